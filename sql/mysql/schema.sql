@@ -1,0 +1,82 @@
+-- Suwaru's tables for MySQL and MariaDB. utf8mb4 is said for every table, whatever the server's default.
+-- Times are milliseconds since 1970-01-01 UTC.
+
+CREATE TABLE people (
+    id            BIGINT AUTO_INCREMENT PRIMARY KEY,
+    name          VARCHAR(20)  NOT NULL UNIQUE,
+    nickname      VARCHAR(30)  NOT NULL,
+    password_salt VARCHAR(32)  NOT NULL,
+    password_hash VARCHAR(128) NOT NULL, -- hex of sha512(salt + ":" + password)
+    introduction  TEXT         NOT NULL,
+    birthday      VARCHAR(10)  NOT NULL, -- 'YYYY-MM-DD' or ''
+    created_at    BIGINT       NOT NULL,
+    updated_at    BIGINT       NOT NULL  -- = created_at until the profile is edited
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE entries (
+    id         BIGINT AUTO_INCREMENT PRIMARY KEY,
+    person_id  BIGINT       NOT NULL,
+    title      VARCHAR(100) NOT NULL,
+    body       TEXT         NOT NULL,
+    visibility SMALLINT     NOT NULL, -- 0 public, 1 friends, 2 private
+    created_at BIGINT       NOT NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE comments (
+    id         BIGINT AUTO_INCREMENT PRIMARY KEY,
+    entry_id   BIGINT NOT NULL,
+    person_id  BIGINT NOT NULL,
+    body       TEXT   NOT NULL,
+    created_at BIGINT NOT NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- One row for a pair of friends; `one` is the smaller id.
+CREATE TABLE friendships (
+    id         BIGINT AUTO_INCREMENT PRIMARY KEY,
+    one        BIGINT NOT NULL,
+    another    BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    UNIQUE (one, another)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE footprints (
+    id         BIGINT AUTO_INCREMENT PRIMARY KEY,
+    owner_id   BIGINT NOT NULL, -- who was looked at
+    visitor_id BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE login_log (
+    id         BIGINT AUTO_INCREMENT PRIMARY KEY,
+    person_id  BIGINT,                -- NULL when no person has that name
+    name       VARCHAR(100) NOT NULL, -- as typed
+    address    VARCHAR(64)  NOT NULL,
+    succeeded  SMALLINT     NOT NULL,
+    created_at BIGINT       NOT NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- Used when SESSION_URL names no other store.
+CREATE TABLE sessions (
+    token      VARCHAR(64) PRIMARY KEY,
+    data       TEXT   NOT NULL,
+    created_at BIGINT NOT NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- What POST /initialize goes back to: one row, written last by the loader.
+CREATE TABLE dataset (
+    fingerprint     VARCHAR(100) NOT NULL,
+    last_person     BIGINT NOT NULL,
+    last_entry      BIGINT NOT NULL,
+    last_comment    BIGINT NOT NULL,
+    last_friendship BIGINT NOT NULL,
+    last_footprint  BIGINT NOT NULL,
+    last_login      BIGINT NOT NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+-- The editable fields of the initial people.
+CREATE TABLE people_initial (
+    id           BIGINT PRIMARY KEY,
+    nickname     VARCHAR(30) NOT NULL,
+    introduction TEXT        NOT NULL,
+    birthday     VARCHAR(10) NOT NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

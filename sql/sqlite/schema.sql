@@ -1,0 +1,81 @@
+-- Suwaru's tables for SQLite. Times are milliseconds since 1970-01-01 UTC.
+
+CREATE TABLE people (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,
+    name          VARCHAR(20)  NOT NULL UNIQUE,
+    nickname      VARCHAR(30)  NOT NULL,
+    password_salt VARCHAR(32)  NOT NULL,
+    password_hash VARCHAR(128) NOT NULL, -- hex of sha512(salt + ":" + password)
+    introduction  TEXT         NOT NULL,
+    birthday      VARCHAR(10)  NOT NULL, -- 'YYYY-MM-DD' or ''
+    created_at    BIGINT       NOT NULL,
+    updated_at    BIGINT       NOT NULL  -- = created_at until the profile is edited
+);
+
+CREATE TABLE entries (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    person_id  BIGINT       NOT NULL,
+    title      VARCHAR(100) NOT NULL,
+    body       TEXT         NOT NULL,
+    visibility SMALLINT     NOT NULL, -- 0 public, 1 friends, 2 private
+    created_at BIGINT       NOT NULL
+);
+
+CREATE TABLE comments (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    entry_id   BIGINT NOT NULL,
+    person_id  BIGINT NOT NULL,
+    body       TEXT   NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+-- One row for a pair of friends; `one` is the smaller id.
+CREATE TABLE friendships (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    one        BIGINT NOT NULL,
+    another    BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    UNIQUE (one, another)
+);
+
+CREATE TABLE footprints (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    owner_id   BIGINT NOT NULL, -- who was looked at
+    visitor_id BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE login_log (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    person_id  BIGINT,                -- NULL when no person has that name
+    name       VARCHAR(100) NOT NULL, -- as typed
+    address    VARCHAR(64)  NOT NULL,
+    succeeded  SMALLINT     NOT NULL,
+    created_at BIGINT       NOT NULL
+);
+
+-- Used when SESSION_URL names no other store.
+CREATE TABLE sessions (
+    token      VARCHAR(64) PRIMARY KEY,
+    data       TEXT   NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+-- What POST /initialize goes back to: one row, written last by the loader.
+CREATE TABLE dataset (
+    fingerprint     VARCHAR(100) NOT NULL,
+    last_person     BIGINT NOT NULL,
+    last_entry      BIGINT NOT NULL,
+    last_comment    BIGINT NOT NULL,
+    last_friendship BIGINT NOT NULL,
+    last_footprint  BIGINT NOT NULL,
+    last_login      BIGINT NOT NULL
+);
+
+-- The editable fields of the initial people.
+CREATE TABLE people_initial (
+    id           BIGINT PRIMARY KEY,
+    nickname     VARCHAR(30) NOT NULL,
+    introduction TEXT        NOT NULL,
+    birthday     VARCHAR(10) NOT NULL
+);
