@@ -1,1 +1,37 @@
-//! placeholder
+//! Load and validation engine: what a benchmark of *some* site is made of.
+//!
+//! The engine knows browsers, people, pace, growth, failures and scores. It
+//! knows nothing about the site under test: a benchmark brings its own
+//! scenarios, its model of what is right and its table of points.
+//!
+//! Reading order:
+//!
+//! 1. [`target`] and [`transport`]: where the site is and how to reach it.
+//! 2. [`connection`], [`exchange`] and [`browser`]: one person's browser, with
+//!    cookies, redirects and cached assets, on top of plain HTTP/1.1 connections.
+//! 3. [`document`]: reading the HTML that came back.
+//! 4. [`failure`]: what can go wrong, as values.
+//! 5. [`scenario`], [`person`], [`crowd`] and [`load`]: people who come, act,
+//!    are content or not, bring friends or leave.
+//! 6. [`recorder`], [`score`] and [`health`]: what is counted and what it is worth.
+//!
+//! Everything that a person touches lives on one thread (`current_thread`
+//! runtimes with a `LocalSet`), so it needs no locks; figures are merged once a
+//! second. Time is tokio's clock throughout, so tests can pause it.
+
+pub mod asset_cache;
+pub mod browser;
+pub mod connection;
+pub mod cookie_jar;
+pub mod crowd;
+pub mod document;
+pub mod exchange;
+pub mod failure;
+pub mod health;
+pub mod load;
+pub mod person;
+pub mod recorder;
+pub mod scenario;
+pub mod score;
+pub mod target;
+pub mod transport;

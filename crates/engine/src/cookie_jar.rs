@@ -1,0 +1,97 @@
+//! A browser's cookies for one site.
+
+use std::collections::BTreeMap;
+
+use cookie::Cookie;
+
+/// How many cookies a site may set before further ones are ignored, and how
+/// many bytes one may have: as browsers do, so that a flood stays harmless.
+const MOST_COOKIES: usize = 50;
+const MOST_BYTES: usize = 4096;
+
+/// Cookies by name. Paths and domains are not told apart: a browser here
+/// visits one site, whose cookies are all for `/`.
+#[derive(Clone, Debug, Default)]
+pub struct CookieJar {
+    cookies: BTreeMap<String, String>,
+}
+
+impl CookieJar {
+    /// Takes one `Set-Cookie` header; one that cannot be read is ignored.
+    pub fn store(&mut self, set_cookie: &str) {
+        if set_cookie.len() > MOST_BYTES {
+            return;
+        }
+        let Ok(cookie) = Cookie::parse(set_cookie) else {
+            return;
+        };
+        if expired(&cookie) {
+            self.cookies.remove(cookie.name());
+        } else if self.cookies.len() < MOST_COOKIES || self.cookies.contains_key(cookie.name()) {
+            self.cookies
+                .insert(cookie.name().to_owned(), cookie.value().to_owned());
+        }
+    }
+
+    /// The `Cookie` header to send, if there is anything to send.
+    pub fn header(&self) -> Option<String> {
+        let pairs: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        (!pairs.is_empty()).then(|| pairs.join("; "))
+    }
+
+    /// A cookie's value.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.cookies.get(name).map(String::as_str)
+    }
+
+    /// Puts a cookie in by hand, as a test of a stolen session does.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+}
+
+fn expired(cookie: &Cookie<'_>) -> bool {
+    let aged_out = cookie.max_age().is_some_and(|age| age.whole_seconds() <= 0);
+    let past = cookie.max_age().is_none()
+        && cookie
+            .expires_datetime()
+            .is_some_and(|when| when.unix_timestamp() <= unix_seconds());
+    aged_out || past
+}
+
+fn unix_seconds() -> i64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs() as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stores_replaces_and_expires() {
+        let mut jar = CookieJar::default();
+        jar.store("a=1; Path=/; HttpOnly");
+        jar.store("b=2");
+        jar.store("a=3");
+        assert_eq!(jar.header().as_deref(), Some("a=3; b=2"));
+        jar.store("a=; Max-Age=0");
+        jar.store("b=x; Expires=Thu, 01 Jan 1970 00:00:00 GMT");
+        assert_eq!(jar.header(), None);
+    }
+
+    #[test]
+    fn a_flood_of_cookies_is_bounded() {
+        let mut jar = CookieJar::default();
+        for n in 0..10_000 {
+            jar.store(&format!("c{n}=x"));
+        }
+        jar.store(&format!("big={}", "x".repeat(100_000)));
+        assert!(jar.header().expect("cookies").len() < MOST_COOKIES * 10);
+    }
+}

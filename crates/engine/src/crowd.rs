@@ -1,0 +1,157 @@
+//! How many people there should be.
+//!
+//! Growth is proportional to the people on the site and to how content they
+//! are: everybody content brings 35 % more people a second, everybody unhappy
+//! takes as many away. There are no steps and there is no ceiling; between
+//! growing and shrinking lies the point at which the site has as many people
+//! as it serves well.
+
+use std::{rc::Rc, time::Duration};
+
+use crate::person::Mood;
+
+/// Growth a second when everybody is content.
+pub const GROWTH: f64 = 0.35;
+/// The mean contentment at which the crowd neither grows nor shrinks.
+pub const EQUILIBRIUM: f64 = 0.6;
+
+/// The people of one thread, and how many there should be.
+#[derive(Debug)]
+pub struct Crowd {
+    first: f64,
+    wanted: f64,
+    moods: Vec<Rc<Mood>>,
+    /// Sent away because the site was slow.
+    pub sent_away: u64,
+}
+
+impl Crowd {
+    /// A crowd that starts with, and never wants fewer than, `first` people.
+    pub fn new(first: f64) -> Self {
+        Crowd {
+            first,
+            wanted: first,
+            moods: Vec::new(),
+            sent_away: 0,
+        }
+    }
+
+    /// People on the site.
+    pub fn len(&self) -> usize {
+        self.moods.len()
+    }
+
+    /// Whether nobody is on the site.
+    pub fn is_empty(&self) -> bool {
+        self.moods.is_empty()
+    }
+
+    /// Somebody has come.
+    pub fn welcome(&mut self, mood: Rc<Mood>) {
+        self.moods.push(mood);
+    }
+
+    /// Somebody has left.
+    pub fn farewell(&mut self, mood: &Rc<Mood>) {
+        self.moods.retain(|other| !Rc::ptr_eq(other, mood));
+    }
+
+    /// Lets `passed` go by and says how many people should come now. When
+    /// there are too many, the unhappiest are asked to leave instead.
+    pub fn tick(&mut self, passed: Duration) -> usize {
+        let growth = GROWTH * tendency(self.content());
+        self.wanted = (self.wanted * (1.0 + growth * passed.as_secs_f64())).max(self.first);
+        let wanted = self.wanted.floor() as usize;
+        let staying = self.moods.iter().filter(|mood| !mood.is_leaving()).count();
+        if staying > wanted {
+            self.send_away(staying - wanted);
+        }
+        wanted.saturating_sub(staying)
+    }
+
+    /// The mean over those who have an opinion.
+    fn content(&self) -> Option<f64> {
+        let opinions: Vec<f64> = self
+            .moods
+            .iter()
+            .filter_map(|mood| mood.content())
+            .collect();
+        (!opinions.is_empty()).then(|| opinions.iter().sum::<f64>() / opinions.len() as f64)
+    }
+
+    fn send_away(&mut self, count: usize) {
+        let mut staying: Vec<&Rc<Mood>> = self
+            .moods
+            .iter()
+            .filter(|mood| !mood.is_leaving())
+            .collect();
+        staying.sort_by(|a, b| {
+            a.content()
+                .unwrap_or(1.0)
+                .total_cmp(&b.content().unwrap_or(1.0))
+        });
+        for mood in staying.into_iter().take(count) {
+            mood.send_away();
+            self.sent_away += 1;
+        }
+    }
+}
+
+/// From −1 (nobody content) over 0 (equilibrium) to 1 (everybody content).
+/// While nobody has an opinion, nothing changes.
+fn tendency(content: Option<f64>) -> f64 {
+    match content {
+        None => 0.0,
+        Some(content) if content >= EQUILIBRIUM => (content - EQUILIBRIUM) / (1.0 - EQUILIBRIUM),
+        Some(content) => (content - EQUILIBRIUM) / EQUILIBRIUM,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TICK: Duration = Duration::from_millis(100);
+
+    fn after(seconds: u32, latency: Duration, mut crowd: Crowd) -> Crowd {
+        for _ in 0..seconds * 10 {
+            for _ in 0..crowd.tick(TICK) {
+                let mood = Rc::new(Mood::default());
+                mood.please(latency);
+                crowd.welcome(mood);
+            }
+            let leaving: Vec<_> = crowd
+                .moods
+                .iter()
+                .filter(|mood| mood.is_leaving())
+                .cloned()
+                .collect();
+            leaving.iter().for_each(|mood| crowd.farewell(mood));
+            crowd.moods.iter().for_each(|mood| mood.please(latency));
+        }
+        crowd
+    }
+
+    #[test]
+    fn content_people_bring_friends_without_a_ceiling() {
+        let quick = Duration::from_millis(10);
+        let early = after(5, quick, Crowd::new(4.0));
+        assert!((20..=26).contains(&early.len()), "{}", early.len());
+        assert!(after(20, quick, Crowd::new(4.0)).len() > 3000);
+    }
+
+    #[test]
+    fn unhappy_people_leave_but_never_all() {
+        let mut crowd = after(10, Duration::from_millis(10), Crowd::new(4.0));
+        let before = crowd.len();
+        crowd = after(5, Duration::from_secs(5), crowd);
+        assert!(crowd.len() < before / 3, "{} of {before}", crowd.len());
+        assert_eq!(after(60, Duration::from_secs(5), crowd).len(), 4);
+    }
+
+    #[test]
+    fn it_recovers_after_trouble() {
+        let troubled = after(30, Duration::from_secs(5), Crowd::new(4.0));
+        assert!(after(10, Duration::from_millis(10), troubled).len() > 80);
+    }
+}

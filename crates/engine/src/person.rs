@@ -1,0 +1,140 @@
+//! One virtual person: its luck, its mood, its pace.
+
+use std::{cell::Cell, rc::Rc, time::Duration};
+
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use tokio::time::Instant;
+
+use crate::recorder::Recorder;
+
+/// A person on the site. What it draws depends on the seed and its number alone.
+pub struct Person {
+    /// Counted from 0 over all threads.
+    pub number: u64,
+    /// This person's own stream of draws.
+    pub luck: ChaCha8Rng,
+    /// Content or not; the crowd looks at it.
+    pub mood: Rc<Mood>,
+    /// Where its requests are counted.
+    pub recorder: Rc<Recorder>,
+}
+
+/// Pages up to this latency please entirely.
+pub const CONTENT_WITHIN: Duration = Duration::from_millis(500);
+/// Pages from this latency on please not at all.
+pub const UNHAPPY_FROM: Duration = Duration::from_millis(2500);
+/// The mean pause between two pages.
+pub const MEAN_PAUSE: Duration = Duration::from_millis(1000);
+
+impl Person {
+    /// The person of that number in the run of that seed.
+    pub fn new(seed: u64, number: u64, recorder: Rc<Recorder>) -> Self {
+        let mut key = [0; 32];
+        key[..8].copy_from_slice(&seed.to_le_bytes());
+        key[8..16].copy_from_slice(&number.to_le_bytes());
+        Person {
+            number,
+            luck: ChaCha8Rng::from_seed(key),
+            mood: Rc::default(),
+            recorder,
+        }
+    }
+
+    /// Looks at a page for a while: between half and one and a half mean pauses.
+    pub async fn pause(&mut self) {
+        let mean = MEAN_PAUSE.as_micros() as u64;
+        let micros = self.luck.random_range(mean / 2..=mean * 3 / 2);
+        tokio::time::sleep(Duration::from_micros(micros)).await;
+    }
+}
+
+/// How content a person is: by the last page, or by how long it has been
+/// waiting for the next.
+#[derive(Debug, Default)]
+pub struct Mood {
+    last: Cell<Option<f64>>,
+    waiting_since: Cell<Option<Instant>>,
+    leaving: Cell<bool>,
+}
+
+impl Mood {
+    /// A page was asked for.
+    pub fn ask(&self) {
+        self.waiting_since.set(Some(Instant::now()));
+    }
+
+    /// The page came and was right.
+    pub fn please(&self, latency: Duration) {
+        self.waiting_since.set(None);
+        self.last.set(Some(contentment(latency)));
+    }
+
+    /// The page was wrong or did not come: this person leaves.
+    pub fn upset(&self) {
+        self.waiting_since.set(None);
+        self.last.set(Some(0.0));
+        self.leaving.set(true);
+    }
+
+    /// Content from 0 to 1; nothing before the first page.
+    pub fn content(&self) -> Option<f64> {
+        let waiting = self
+            .waiting_since
+            .get()
+            .map(|since| contentment(since.elapsed()));
+        match (waiting, self.last.get()) {
+            (Some(waiting), Some(last)) => Some(waiting.min(last)),
+            // A newcomer who is still within patience has no opinion yet.
+            (Some(waiting), None) => (waiting < 1.0).then_some(waiting),
+            (None, last) => last,
+        }
+    }
+
+    /// Asks the person to leave after what it is doing.
+    pub fn send_away(&self) {
+        self.leaving.set(true);
+    }
+
+    /// Whether the person is about to leave.
+    pub fn is_leaving(&self) -> bool {
+        self.leaving.get()
+    }
+}
+
+fn contentment(latency: Duration) -> f64 {
+    let over = latency.saturating_sub(CONTENT_WITHIN).as_secs_f64();
+    let span = (UNHAPPY_FROM - CONTENT_WITHIN).as_secs_f64();
+    (1.0 - over / span).max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn draws_depend_on_seed_and_number_alone() {
+        let draw = |seed, number| {
+            Person::new(seed, number, Rc::new(Recorder::new(0)))
+                .luck
+                .random::<u64>()
+        };
+        assert_eq!(draw(1, 2), draw(1, 2));
+        assert_ne!(draw(1, 2), draw(1, 3));
+        assert_ne!(draw(1, 2), draw(2, 2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waiting_spoils_the_mood_before_the_answer_comes() {
+        let mood = Mood::default();
+        assert_eq!(mood.content(), None);
+        mood.ask();
+        mood.please(Duration::from_millis(100));
+        assert_eq!(mood.content(), Some(1.0));
+        mood.ask();
+        tokio::time::advance(Duration::from_millis(1500)).await;
+        assert_eq!(mood.content(), Some(0.5));
+        mood.upset();
+        assert!(mood.is_leaving());
+    }
+}

@@ -1,0 +1,50 @@
+//! How bytes reach the site.
+
+use std::{io, sync::Arc};
+
+use futures::future::BoxFuture;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpStream, UnixStream},
+};
+
+use crate::target::Target;
+
+/// A byte stream to the site.
+pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+
+/// Opens byte streams to one site.
+pub trait Transport: Send + Sync {
+    /// Opens a new stream. The caller bounds the time.
+    fn connect(&self) -> BoxFuture<'_, io::Result<Box<dyn Stream>>>;
+}
+
+/// The transport that fits a target.
+pub fn transport_to(target: &Target) -> Arc<dyn Transport> {
+    Arc::new(Plain {
+        target: target.clone(),
+    })
+}
+
+/// TCP or a unix domain socket, without TLS.
+struct Plain {
+    target: Target,
+}
+
+impl Transport for Plain {
+    fn connect(&self) -> BoxFuture<'_, io::Result<Box<dyn Stream>>> {
+        Box::pin(async {
+            let stream: Box<dyn Stream> = match &self.target {
+                Target::Tcp { host, port } => {
+                    let host = host.trim_start_matches('[').trim_end_matches(']');
+                    let stream = TcpStream::connect((host, *port)).await?;
+                    stream.set_nodelay(true)?;
+                    Box::new(stream)
+                }
+                Target::Unix { path } => Box::new(UnixStream::connect(path).await?),
+            };
+            Ok(stream)
+        })
+    }
+}
