@@ -1,1 +1,32 @@
-//! placeholder
+//! The Suwaru benchmark: people who visit the site, and a model that knows
+//! what they must be shown.
+//!
+//! Reading order:
+//!
+//! 1. [`endpoints`]: the table of points.
+//! 2. [`run`]: the phases of a run; [`initialize`], [`consistency`],
+//!    [`scenarios`] and [`final_check`] are what happens in them.
+//! 3. [`guest`] and its actions: one method for each route, which sends the
+//!    request and judges the answer.
+//! 4. [`pages`] reads HTML into types, [`checks`] compares these with the
+//!    [`model`].
+//! 5. [`ledger`], [`run_folder`]: the evidence.
+//!
+//! The site is seen over HTTP only; nothing here is linked with it.
+
+pub mod actions;
+pub mod checks;
+pub mod consistency;
+pub mod endpoints;
+pub mod final_check;
+pub mod guest;
+pub mod initialize;
+pub mod ledger;
+pub mod model;
+pub mod pages;
+mod report;
+pub mod run;
+pub mod run_folder;
+pub mod scenarios;
+pub mod texts;
+pub mod world;

@@ -17,7 +17,7 @@ CREATE TABLE entries (
     id         BIGINT AUTO_INCREMENT PRIMARY KEY,
     person_id  BIGINT       NOT NULL,
     title      VARCHAR(100) NOT NULL,
-    body       TEXT         NOT NULL,
+    body       MEDIUMTEXT   NOT NULL, -- 20,000 characters of up to 4 bytes are more than a TEXT holds
     visibility SMALLINT     NOT NULL, -- 0 public, 1 friends, 2 private
     created_at BIGINT       NOT NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

@@ -1,2 +1,58 @@
-//! placeholder
-fn main() {}
+//! `isutori`, the one command line: arguments and wiring, nothing else.
+//!
+//! Exit codes: 0 fine, 1 the thing judged failed, 2 usage or environment,
+//! 3 the run is void.
+
+mod bench;
+mod contest_data;
+mod dataset;
+mod play;
+mod shutdown;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// A web performance tuning contest in a box.
+#[derive(Parser)]
+#[command(
+    name = "isutori",
+    version,
+    after_help = "Example:\n  isutori play --duration 10s"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Builds the reference app, fills its database, benchmarks it and shows the score.
+    Play(play::Arguments),
+    /// Makes the initial data.
+    #[command(subcommand)]
+    Dataset(dataset::Command),
+    /// Benchmarks a site that is running already.
+    #[command(subcommand)]
+    Bench(bench::Command),
+}
+
+/// The exit code for a wrong usage or environment.
+const ENVIRONMENT: u8 = 2;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Play(arguments) => play::run(arguments).await,
+        Command::Dataset(command) => dataset::run(command).await,
+        Command::Bench(command) => bench::run(command).await,
+    };
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("isutori: {error:#}");
+            ExitCode::from(ENVIRONMENT)
+        }
+    }
+}

@@ -174,10 +174,15 @@ impl Recorder {
         self.in_flight.set(self.in_flight.get() + 1);
     }
 
+    /// A request begun before turned out not to be sent.
+    pub fn forget(&self) {
+        self.in_flight.set(self.in_flight.get().saturating_sub(1));
+    }
+
     /// Judges a request begun before. `latency` goes from sending to the last byte.
     /// The benchmarker's own trouble is noted but not judged.
     pub fn judge(&self, endpoint: EndpointId, latency: Duration, verdict: Result<(), &Failure>) {
-        self.in_flight.set(self.in_flight.get().saturating_sub(1));
+        self.forget();
         let mut tally = self.tally.borrow_mut();
         if let Err(failure) = verdict {
             tally.note(failure);

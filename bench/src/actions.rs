@@ -1,0 +1,5 @@
+//! What a guest can do on Suwaru: one method for each route, judged.
+
+pub mod read;
+pub mod session;
+pub mod write;

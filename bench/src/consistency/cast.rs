@@ -1,0 +1,115 @@
+//! Who takes part in the consistency check.
+
+use std::{rc::Rc, sync::Arc};
+
+use isutori_dataset::Visibility;
+use isutori_engine::{failure::Failure, person::Person, recorder::Recorder};
+use rand::RngExt;
+
+use crate::{endpoints, guest::Guest, model::PersonKey, world::World};
+
+/// Five browsers and the accounts behind them, drawn from the run's seed.
+pub(super) struct Cast {
+    /// Writes, and is looked at.
+    pub(super) author: Guest,
+    /// A friend of the author's.
+    pub(super) friend: Guest,
+    /// No friend of the author's, yet.
+    pub(super) stranger: Guest,
+    /// Nobody.
+    pub(super) anonymous: Guest,
+    /// Will sign up.
+    pub(super) newcomer: Guest,
+    pub(super) author_key: PersonKey,
+    pub(super) friend_key: PersonKey,
+    pub(super) stranger_key: PersonKey,
+}
+
+/// People of the check are numbered from here, far from those of the load.
+const FIRST_NUMBER: u64 = 1 << 62;
+
+impl Cast {
+    pub(super) fn new(world: &Arc<World>) -> Result<Self, Failure> {
+        let recorder = Rc::new(Recorder::new(endpoints::TABLE.len()));
+        let guest = |number| {
+            Guest::new(
+                Person::new(world.seed, FIRST_NUMBER + number, recorder.clone()),
+                world.clone(),
+            )
+        };
+        let (mut author, friend, stranger, anonymous, newcomer) =
+            (guest(0), guest(1), guest(2), guest(3), guest(4));
+        let (author_key, friend_key, stranger_key) = draw_people(&mut author, world)?;
+        Ok(Cast {
+            author,
+            friend,
+            stranger,
+            anonymous,
+            newcomer,
+            author_key,
+            friend_key,
+            stranger_key,
+        })
+    }
+
+    /// The account name of the author.
+    pub(super) fn author_name(&self) -> String {
+        self.author.world.model.look().name(self.author_key)
+    }
+}
+
+/// A guest made for the check of a run that is over.
+pub(crate) fn inspector(world: &Arc<World>, number: u64) -> Guest {
+    let recorder = Rc::new(Recorder::new(endpoints::TABLE.len()));
+    Guest::new(
+        Person::new(world.seed, FIRST_NUMBER + 1000 + number, recorder),
+        world.clone(),
+    )
+}
+
+/// An author with entries of every visibility, a friend of theirs who has
+/// friends-only entries too, and somebody who is neither's friend.
+fn draw_people(
+    guest: &mut Guest,
+    world: &World,
+) -> Result<(PersonKey, PersonKey, PersonKey), Failure> {
+    let dataset = world.model.dataset();
+    let people = dataset.counts().people;
+    let writes = |person: u64, visibility| {
+        let headers = dataset
+            .entries_of(person)
+            .into_iter()
+            .filter_map(|id| dataset.entry_header(id));
+        headers
+            .into_iter()
+            .any(|header| header.visibility == visibility)
+    };
+    for _ in 0..10_000 {
+        let author = guest.person.luck.random_range(1..=people);
+        let stranger = guest.person.luck.random_range(1..=people);
+        if author == stranger
+            || dataset.are_friends(author, stranger)
+            || !writes(author, Visibility::Private)
+        {
+            continue;
+        }
+        let friends = dataset
+            .friends_of(author)
+            .into_iter()
+            .map(|friend| friend.person_id);
+        let friend = friends.into_iter().find(|friend| {
+            writes(*friend, Visibility::Friends)
+                && writes(*friend, Visibility::Private)
+                && !dataset.are_friends(*friend, stranger)
+                && *friend != stranger
+        });
+        if let Some(friend) = friend {
+            return Ok((PersonKey(author), PersonKey(friend), PersonKey(stranger)));
+        }
+    }
+    Err(Failure::new(
+        isutori_engine::failure::Class::System,
+        "check.cast",
+        "the initial data has no people that fit the consistency check",
+    ))
+}

@@ -1,0 +1,226 @@
+//! What must work.
+
+use std::time::Duration;
+
+use isutori_dataset::Visibility;
+use isutori_engine::failure::Failure;
+
+use super::cast::Cast;
+use crate::{
+    checks::list_page::PAGE,
+    guest::Guest,
+    model::{GRACE, PersonKey, entries::EntryDraft},
+    texts,
+};
+
+/// The entries that the author wrote: public, friends-only, private.
+pub(super) struct Written {
+    pub(super) public: u64,
+    pub(super) friends: u64,
+    pub(super) private: u64,
+}
+
+pub(super) async fn read_without_login(cast: &mut Cast) -> Result<(), Failure> {
+    let author = cast.author_name();
+    let guest = &mut cast.anonymous;
+    let newest = guest.open_recent(1).await?;
+    guest.open_recent(2).await?;
+    guest.open_recent(newest.total.div_ceil(PAGE)).await?;
+    guest.open_profile(&author).await?;
+    guest.open_diary(&author, 1).await?;
+    let entry = newest.entries.first().map(|entry| entry.id);
+    guest.open_entry(entry.unwrap_or(1)).await?;
+    for path in ["/", "/friends", "/footprints"] {
+        guest.be_sent_to_login(path).await?;
+    }
+    let hidden = [Visibility::Friends, Visibility::Private]
+        .map(|kind| initial_entry(guest, cast.friend_key, kind));
+    for id in hidden.into_iter().flatten() {
+        guest.be_denied_entry(id).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn log_in(cast: &mut Cast) -> Result<(), Failure> {
+    cast.author.fail_to_log_in(cast.author_key).await?;
+    cast.author.log_in(cast.author_key).await?;
+    cast.friend.log_in(cast.friend_key).await?;
+    cast.stranger.log_in(cast.stranger_key).await
+}
+
+pub(super) async fn read_with_login(cast: &mut Cast) -> Result<(), Failure> {
+    let guest = &mut cast.author;
+    guest.open_home(cast.author_key).await?;
+    guest.open_friends(cast.author_key).await?;
+    guest.open_footprints(cast.author_key).await?;
+    let (friend, stranger) = {
+        let look = guest.world.model.look();
+        (look.name(cast.friend_key), look.name(cast.stranger_key))
+    };
+    for name in [&friend, &stranger] {
+        guest.open_profile(name).await?;
+        guest.open_diary(name, 1).await?;
+    }
+    if let Some(id) = initial_entry(guest, cast.friend_key, Visibility::Friends) {
+        guest.open_entry(id).await?;
+        cast.stranger.be_denied_entry(id).await?;
+    }
+    if let Some(id) = initial_entry(guest, cast.friend_key, Visibility::Private) {
+        guest.be_denied_entry(id).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn write_entries(cast: &mut Cast) -> Result<Written, Failure> {
+    let mut ids = [0; 3];
+    for (id, visibility) in
+        ids.iter_mut()
+            .zip([Visibility::Public, Visibility::Friends, Visibility::Private])
+    {
+        let guest = &mut cast.author;
+        let csrf = guest.open_home(cast.author_key).await?.csrf;
+        let drawn = texts::entry(&mut guest.person.luck);
+        let body = format!(
+            "<b>椅子</b> & \"stool\" 🪑\n\n{}\n<script>alert('sit')</script>",
+            drawn.body
+        );
+        let draft = EntryDraft {
+            title: format!("<{visibility:?}> & more"),
+            body,
+            visibility,
+        };
+        *id = guest.write_entry(cast.author_key, draft, &csrf).await?;
+        guest.open_entry(*id).await?;
+    }
+    cast.author.open_home(cast.author_key).await?;
+    let [public, friends, private] = ids;
+    Ok(Written {
+        public,
+        friends,
+        private,
+    })
+}
+
+pub(super) async fn look_at_entries(cast: &mut Cast, written: &Written) -> Result<(), Failure> {
+    grace().await;
+    let author = cast.author_name();
+    cast.friend.open_entry(written.public).await?;
+    cast.friend.open_entry(written.friends).await?;
+    cast.friend.be_denied_entry(written.private).await?;
+    for guest in [&mut cast.stranger, &mut cast.anonymous] {
+        guest.open_entry(written.public).await?;
+        guest.be_denied_entry(written.friends).await?;
+        guest.be_denied_entry(written.private).await?;
+    }
+    for guest in [&mut cast.friend, &mut cast.stranger, &mut cast.anonymous] {
+        guest.open_diary(&author, 1).await?;
+        guest.open_profile(&author).await?;
+        guest.open_recent(1).await?;
+    }
+    cast.friend.open_home(cast.friend_key).await.map(drop)
+}
+
+pub(super) async fn talk(cast: &mut Cast, written: &Written) -> Result<(), Failure> {
+    for (guest, key) in [
+        (&mut cast.friend, cast.friend_key),
+        (&mut cast.stranger, cast.stranger_key),
+    ] {
+        let csrf = guest
+            .open_entry(written.public)
+            .await?
+            .csrf
+            .unwrap_or_default();
+        let body = format!("{}\n<i>&amp;</i>", texts::comment(&mut guest.person.luck));
+        guest
+            .write_comment(key, written.public, &body, &csrf)
+            .await?;
+        guest.open_entry(written.public).await?;
+    }
+    grace().await;
+    cast.author.open_entry(written.public).await?;
+    cast.author.open_home(cast.author_key).await?;
+    cast.author.open_footprints(cast.author_key).await?;
+    cast.friend.open_home(cast.friend_key).await?;
+    cast.anonymous.open_recent(1).await.map(drop)
+}
+
+pub(super) async fn make_friends(cast: &mut Cast, written: &Written) -> Result<(), Failure> {
+    let author = cast.author_name();
+    let guest = &mut cast.stranger;
+    for _ in 0..2 {
+        let csrf = befriend_token(guest, &author).await?;
+        guest.befriend(cast.stranger_key, &author, &csrf).await?;
+    }
+    guest.open_profile(&author).await?;
+    guest.open_entry(written.friends).await?;
+    guest.be_denied_entry(written.private).await?;
+    guest.open_diary(&author, 1).await?;
+    guest.open_home(cast.stranger_key).await?;
+    guest.open_friends(cast.stranger_key).await?;
+    grace().await;
+    cast.author.open_friends(cast.author_key).await?;
+    cast.author.open_home(cast.author_key).await.map(drop)
+}
+
+/// The token for `POST /friends`: of the profile's form, or of another form of
+/// the same session when the two are friends already.
+async fn befriend_token(guest: &mut Guest, name: &str) -> Result<String, Failure> {
+    let page = guest.open_profile(name).await?;
+    Ok(page
+        .befriend_csrf
+        .or(guest.logout_csrf.clone())
+        .unwrap_or_default())
+}
+
+pub(super) async fn edit_profile(cast: &mut Cast) -> Result<(), Failure> {
+    let author = cast.author_name();
+    let guest = &mut cast.author;
+    let csrf = guest
+        .open_profile(&author)
+        .await?
+        .edit_csrf
+        .unwrap_or_default();
+    let profile = texts::profile(&mut guest.person.luck, "<座る> & 立つ");
+    guest.edit_profile(cast.author_key, &profile, &csrf).await?;
+    guest.open_profile(&author).await?;
+    guest.open_home(cast.author_key).await?;
+    grace().await;
+    for guest in [&mut cast.friend, &mut cast.anonymous] {
+        guest.open_profile(&author).await?;
+        guest.open_diary(&author, 1).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn sign_up(cast: &mut Cast) -> Result<(), Failure> {
+    let guest = &mut cast.newcomer;
+    let luck = &mut guest.person.luck;
+    let name = texts::account_name(luck, |name| guest.world.model.look().person(name).is_some());
+    let (nickname, password) = (texts::nickname(luck), texts::password(luck));
+    let key: PersonKey = guest.sign_up(&name, &nickname, &password).await?;
+    guest.open_home(key).await?;
+    guest.open_profile(&name).await?;
+    guest.open_friends(key).await?;
+    guest.open_footprints(key).await?;
+    guest.log_out().await?;
+    guest.log_in(key).await?;
+    guest.open_home(key).await?;
+    grace().await;
+    cast.anonymous.open_profile(&name).await.map(drop)
+}
+
+/// The newest initial entry of a person with that visibility.
+fn initial_entry(guest: &Guest, person: PersonKey, visibility: Visibility) -> Option<u64> {
+    let dataset = guest.world.model.dataset();
+    let mut ids = dataset.entries_of(person.0).into_iter().rev();
+    ids.find(|id| {
+        dataset
+            .entry_header(*id)
+            .is_some_and(|header| header.visibility == visibility)
+    })
+}
+
+/// Waits until what was written must be seen by everybody.
+async fn grace() {
+    tokio::time::sleep(GRACE + Duration::from_millis(10)).await;
+}

@@ -1,0 +1,249 @@
+//! A visitor of Suwaru: a person with a browser and perhaps an account.
+
+use std::sync::Arc;
+
+use http::StatusCode;
+use isutori_engine::{
+    browser::{Asset, Browser},
+    exchange::{Request, Response},
+    failure::Failure,
+    person::Person,
+    recorder::EndpointId,
+    scenario,
+};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::{
+    checks::frame::check_frame,
+    endpoints,
+    model::{Look, PersonKey, View},
+    pages::{self, Frame, Page, form::ErrorPage},
+    world::{World, static_file},
+};
+
+/// A visitor, what it has in hand and what it has seen.
+pub struct Guest {
+    /// Luck, mood and pace.
+    pub person: Person,
+    /// The run.
+    pub world: Arc<World>,
+    /// The logged-in account.
+    pub account: Option<PersonKey>,
+    /// The account to give back when leaving, logged in or not.
+    pub borrowed: Option<PersonKey>,
+    /// Entries seen lately, to be opened next.
+    pub seen_entries: Vec<u64>,
+    /// People seen lately, by account name.
+    pub seen_people: Vec<String>,
+    /// The token of the last page's logout form.
+    pub logout_csrf: Option<String>,
+    pub(crate) browser: Browser,
+}
+
+/// How many things seen are remembered.
+const MEMORY: usize = 30;
+
+impl scenario::Guest for Guest {
+    fn person(&mut self) -> &mut Person {
+        &mut self.person
+    }
+}
+
+impl Guest {
+    /// Somebody who has just opened a browser.
+    pub fn new(person: Person, world: Arc<World>) -> Self {
+        let browser = Browser::new(world.site.clone());
+        Guest {
+            person,
+            world,
+            account: None,
+            borrowed: None,
+            seen_entries: Vec::new(),
+            seen_people: Vec::new(),
+            logout_csrf: None,
+            browser,
+        }
+    }
+
+    /// Remembers an entry to open later.
+    pub fn remember_entry(&mut self, id: u64) {
+        remember(&mut self.seen_entries, id);
+    }
+
+    /// Remembers somebody to visit later.
+    pub fn remember_person(&mut self, name: &str) {
+        remember(&mut self.seen_people, name.to_owned());
+    }
+
+    /// Sends a request and judges its answer by `check`; counts both.
+    pub(crate) async fn ask<T>(
+        &mut self,
+        endpoint: EndpointId,
+        request: &Request,
+        check: impl FnOnce(&mut Self, &Response, View) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.person.recorder.begin();
+        self.person.mood.ask();
+        let begun = tokio::time::Instant::now();
+        let outcome = match self.browser.send(request).await {
+            Ok(response) => {
+                let view = View {
+                    viewer: self.account,
+                    sent: response.sent,
+                    finished: response.finished,
+                };
+                let context = format!("{} {}", request.method, request.path);
+                check(self, &response, view).map_err(|failure| failure.at(&context))
+            }
+            Err(failure) => Err(failure),
+        };
+        let latency = begun.elapsed();
+        self.person
+            .recorder
+            .judge(endpoint, latency, outcome.as_ref().map(|_| ()));
+        match &outcome {
+            Ok(_) => self.person.mood.please(latency),
+            Err(_) => self.person.mood.upset(),
+        }
+        outcome
+    }
+
+    /// Opens a page: `200`, its frame right, then `check`, then its static files.
+    pub(crate) async fn open<P: Page>(
+        &mut self,
+        endpoint: EndpointId,
+        path: &str,
+        check: impl FnOnce(&mut Look<'_>, &P, &View) -> Result<(), Failure>,
+    ) -> Result<P, Failure> {
+        let request = Request::get(path);
+        let (frame, page) = self
+            .ask(endpoint, &request, |guest, response, view| {
+                expect_status(response, StatusCode::OK)?;
+                let (frame, page) = pages::read::<P>(response, guest.world.site.target())?;
+                let mut look = guest.world.model.look();
+                check_frame(&look, &frame, &view)?;
+                check(&mut look, &page, &view)?;
+                Ok((frame, page))
+            })
+            .await?;
+        self.fetch_assets(frame).await?;
+        Ok(page)
+    }
+
+    /// Opens a page that must be refused with `status` and a readable sentence.
+    pub(crate) async fn be_refused(
+        &mut self,
+        endpoint: EndpointId,
+        request: &Request,
+        status: StatusCode,
+    ) -> Result<(), Failure> {
+        self.ask(endpoint, request, |guest, response, view| {
+            expect_status(response, status)?;
+            let (frame, error) = pages::read::<ErrorPage>(response, guest.world.site.target())?;
+            check_frame(&guest.world.model.look(), &frame, &view)?;
+            match error.sentence.is_empty() {
+                true => Err(Failure::wrong(
+                    "error.silent",
+                    "the error page says nothing",
+                )),
+                false => Ok(()),
+            }
+        })
+        .await
+    }
+
+    /// Posts a form whose success is a redirect to a path that `accept` reads.
+    pub(crate) async fn post<T>(
+        &mut self,
+        endpoint: EndpointId,
+        request: &Request,
+        accept: impl FnOnce(&mut Self, &str) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.ask(endpoint, request, |guest, response, _| {
+            let location = expect_redirect(guest, response)?;
+            accept(guest, &location)
+        })
+        .await
+    }
+
+    async fn fetch_assets(&mut self, frame: Frame) -> Result<(), Failure> {
+        self.logout_csrf = frame.logout_csrf;
+        for path in frame.assets {
+            self.fetch_asset(&path).await?;
+        }
+        Ok(())
+    }
+
+    async fn fetch_asset(&mut self, path: &str) -> Result<(), Failure> {
+        let recorder = self.person.recorder.clone();
+        let begun = tokio::time::Instant::now();
+        recorder.begin();
+        let outcome = match self.browser.asset(path).await {
+            Ok(Asset::Cached) => {
+                recorder.forget();
+                return Ok(());
+            }
+            Ok(Asset::Unchanged(_)) => Ok(()),
+            Ok(Asset::Sent(response)) => check_asset(path, &response).inspect(|()| {
+                self.browser.keep_asset(path, &response);
+            }),
+            Err(failure) => Err(failure),
+        };
+        recorder.judge(
+            endpoints::STATIC_FILE,
+            begun.elapsed(),
+            outcome.as_ref().map(|_| ()),
+        );
+        outcome
+    }
+}
+
+fn remember<T: PartialEq>(memory: &mut Vec<T>, thing: T) {
+    if !memory.contains(&thing) {
+        if memory.len() >= MEMORY {
+            memory.remove(0);
+        }
+        memory.push(thing);
+    }
+}
+
+pub(crate) fn expect_status(response: &Response, expected: StatusCode) -> Result<(), Failure> {
+    let status = response.status;
+    if status == expected {
+        return Ok(());
+    }
+    Err(Failure::wrong(
+        "http.status",
+        format!("the status is {status}, expected {expected}"),
+    ))
+}
+
+/// `303` to a path on the same site.
+pub(crate) fn expect_redirect(guest: &Guest, response: &Response) -> Result<String, Failure> {
+    expect_status(response, StatusCode::SEE_OTHER)?;
+    let location = response.header(http::header::LOCATION).unwrap_or_default();
+    match guest.world.site.target().path_on_site(location) {
+        Some(path) => Ok(path.to_owned()),
+        None => Err(Failure::wrong(
+            "http.location",
+            format!("Location {location:?} is no path on this site"),
+        )),
+    }
+}
+
+fn check_asset(path: &str, response: &Response) -> Result<(), Failure> {
+    expect_status(response, StatusCode::OK).map_err(|failure| failure.at(path))?;
+    let Some((length, hash)) = static_file(path) else {
+        return Err(Failure::wrong(
+            "static.unknown",
+            format!("{path} is none of the site's static files"),
+        ));
+    };
+    if response.body.len() != length || xxh3_64(&response.body) != hash {
+        let came = response.body.len();
+        let sentence =
+            format!("{path} differs from webapp/public: {came} bytes came, {length} were expected");
+        return Err(Failure::wrong("static.altered", sentence));
+    }
+    Ok(())
+}

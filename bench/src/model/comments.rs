@@ -1,0 +1,280 @@
+//! What was said about entries.
+
+use std::collections::HashMap;
+
+use isutori_dataset::{Dataset, Visibility};
+
+use super::{Age, Certainty, HOME_WINDOW, Item, Look, PersonKey, View, Write};
+
+/// Everything that is to be known of one comment.
+#[derive(Clone, Debug)]
+pub struct CommentFacts {
+    /// Its id on the site.
+    pub id: u64,
+    /// What it is about.
+    pub entry: u64,
+    /// Who wrote it.
+    pub author: PersonKey,
+    /// Its text.
+    pub body: String,
+    /// Milliseconds since 1970; of a fresh comment as it was first shown.
+    pub created_at: Option<i64>,
+    /// When it was made.
+    pub age: Age,
+}
+
+/// One of the newest initial comments, ready for home.
+pub(super) struct WindowComment {
+    id: u64,
+    author: PersonKey,
+    entry_author: PersonKey,
+    visibility: Visibility,
+}
+
+/// A comment's place among the fresh ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FreshComment(usize);
+
+struct Fresh {
+    id: Option<u64>,
+    entry: u64,
+    body: String,
+    created_at: Option<i64>,
+    write: Write,
+}
+
+/// Comments written during the run.
+#[derive(Default)]
+pub(super) struct Comments {
+    fresh: Vec<Fresh>,
+    by_id: HashMap<u64, usize>,
+    by_entry: HashMap<u64, Vec<usize>>,
+}
+
+/// The newest initial comments, newest first.
+pub(super) fn window(dataset: &Dataset) -> Vec<WindowComment> {
+    let last = dataset.counts().comments;
+    let ids = (last.saturating_sub(HOME_WINDOW) + 1..=last).rev();
+    ids.filter_map(|id| {
+        let comment = dataset.comment_header(id)?;
+        let entry = dataset.entry_header(comment.entry_id)?;
+        Some(WindowComment {
+            id,
+            author: PersonKey(comment.person_id),
+            entry_author: PersonKey(entry.person_id),
+            visibility: entry.visibility,
+        })
+    })
+    .collect()
+}
+
+impl Look<'_> {
+    /// The comment that is shown under `id`. A fresh one whose id is not known
+    /// yet is recognised by its entry, author and text, and its id learnt.
+    /// `reads` compares the comment's whole text with what is shown of it.
+    pub fn shown_comment(
+        &mut self,
+        id: u64,
+        entry: u64,
+        author: PersonKey,
+        reads: impl Fn(&str) -> bool,
+    ) -> Option<CommentFacts> {
+        if !self.state.comments.by_id.contains_key(&id) && id > self.dataset.counts().comments {
+            let comments = &mut self.state.comments;
+            let index = comments
+                .by_entry
+                .get(&entry)?
+                .iter()
+                .copied()
+                .find(|index| {
+                    let fresh = &comments.fresh[*index];
+                    fresh.id.is_none() && fresh.write.by == author && reads(&fresh.body)
+                })?;
+            comments.fresh[index].id = Some(id);
+            comments.by_id.insert(id, index);
+        }
+        self.comment(id)
+    }
+
+    /// The comment of that id, if it is known.
+    pub fn comment(&self, id: u64) -> Option<CommentFacts> {
+        if let Some(index) = self.state.comments.by_id.get(&id) {
+            let fresh = &self.state.comments.fresh[*index];
+            return Some(CommentFacts {
+                id,
+                entry: fresh.entry,
+                author: fresh.write.by,
+                body: fresh.body.clone(),
+                created_at: fresh.created_at,
+                age: Age::Fresh(fresh.write),
+            });
+        }
+        let comment = self.dataset.comment(id)?;
+        Some(CommentFacts {
+            id,
+            entry: comment.entry_id,
+            author: PersonKey(comment.person_id),
+            body: comment.body,
+            created_at: Some(comment.created_at),
+            age: Age::Initial(id),
+        })
+    }
+
+    /// Remembers the time that a fresh comment was first shown with.
+    pub fn learn_comment_time(&mut self, id: u64, created_at: i64) {
+        let comments = &mut self.state.comments;
+        if let Some(index) = comments.by_id.get(&id) {
+            comments.fresh[*index].created_at.get_or_insert(created_at);
+        }
+    }
+
+    /// Begins to write a comment.
+    pub fn begin_comment(&mut self, author: PersonKey, entry: u64, body: &str) -> FreshComment {
+        let comments = &mut self.state.comments;
+        let index = comments.fresh.len();
+        let write = Write::begin(author);
+        comments.fresh.push(Fresh {
+            id: None,
+            entry,
+            body: body.to_owned(),
+            created_at: None,
+            write,
+        });
+        comments.by_entry.entry(entry).or_default().push(index);
+        FreshComment(index)
+    }
+
+    /// The site acknowledged the comment.
+    pub fn acknowledge_comment(&mut self, FreshComment(index): FreshComment) {
+        self.state.comments.fresh[index].write.acknowledged = Some(tokio::time::Instant::now());
+    }
+
+    /// Every comment on an entry that a view must or may show, oldest first.
+    pub fn comments_on(&self, entry: u64, view: &View) -> Vec<Item> {
+        let initial = match entry <= self.dataset.counts().entries {
+            true => self.dataset.comments_of(entry),
+            false => Vec::new(),
+        };
+        let initial = initial
+            .into_iter()
+            .map(|id| initial_item(id, Certainty::Yes, true));
+        initial.chain(self.fresh_on(entry, view)).collect()
+    }
+
+    /// How many comments an entry must and may have.
+    pub fn comment_count(&self, entry: u64, view: &View) -> (u64, u64) {
+        let initial = match entry <= self.dataset.counts().entries {
+            true => self.dataset.comment_count(entry),
+            false => 0,
+        };
+        self.fresh_on(entry, view)
+            .fold((initial, initial), |(must, may), item| {
+                (must + u64::from(item.certainty == Certainty::Yes), may + 1)
+            })
+    }
+
+    /// Comments by friends on entries that the viewer may see, newest first.
+    /// Initial ones are listed only as far as home must look.
+    pub fn friends_comments(&self, viewer: PersonKey, view: &View) -> Vec<Item> {
+        let friends: HashMap<PersonKey, Certainty> =
+            self.friends_of(viewer, view).into_iter().collect();
+        let belongs = |author: &PersonKey, entry: (PersonKey, Visibility)| match friends.get(author)
+        {
+            Some(friend) => friend.and(self.may_see(entry.0, entry.1, view)),
+            None => Certainty::No,
+        };
+        let fresh_total = self.state.comments.fresh.len();
+        let by_friends = self
+            .state
+            .comments
+            .fresh
+            .iter()
+            .rev()
+            .filter(|fresh| friends.contains_key(&fresh.write.by));
+        let fresh = by_friends.filter_map(|fresh| {
+            let certainty = belongs(&fresh.write.by, self.entry_owner(fresh.entry)?)
+                .and(fresh.write.seen(view));
+            let in_window = (fresh_total as u64) < HOME_WINDOW;
+            Some(Item {
+                id: fresh.id,
+                age: Age::Fresh(fresh.write),
+                certainty,
+                in_window,
+            })
+        });
+        let initial = self.window.iter().enumerate().map(|(newer, comment)| {
+            let certainty = belongs(&comment.author, (comment.entry_author, comment.visibility));
+            initial_item(
+                comment.id,
+                certainty,
+                ((newer + fresh_total) as u64) < HOME_WINDOW,
+            )
+        });
+        fresh
+            .chain(initial)
+            .filter(|item| item.certainty != Certainty::No)
+            .collect()
+    }
+
+    /// Comments by others on a person's own entries.
+    pub fn comments_to(&self, person: PersonKey, view: &View) -> Vec<Item> {
+        let mut items = Vec::new();
+        for entry in self
+            .diary(person, view)
+            .into_iter()
+            .filter_map(|item| item.id)
+        {
+            let by_others =
+                self.comments_on(entry, view)
+                    .into_iter()
+                    .filter(|item| match item.age {
+                        Age::Fresh(write) => write.by != person,
+                        Age::Initial(id) => self
+                            .dataset
+                            .comment_header(id)
+                            .is_some_and(|c| c.person_id != person.0),
+                    });
+            items.extend(by_others);
+        }
+        items
+    }
+
+    /// Acknowledged fresh comments: entry, author and text, in the order of writing.
+    pub fn acknowledged_comments(&self) -> Vec<(u64, PersonKey, String)> {
+        let fresh = self.state.comments.fresh.iter();
+        fresh
+            .filter(|fresh| fresh.write.acknowledged.is_some())
+            .map(|fresh| (fresh.entry, fresh.write.by, fresh.body.clone()))
+            .collect()
+    }
+
+    fn fresh_on(&self, entry: u64, view: &View) -> impl Iterator<Item = Item> {
+        let fresh = self
+            .state
+            .comments
+            .by_entry
+            .get(&entry)
+            .into_iter()
+            .flatten();
+        fresh
+            .map(move |index| {
+                let fresh = &self.state.comments.fresh[*index];
+                Item {
+                    id: fresh.id,
+                    age: Age::Fresh(fresh.write),
+                    certainty: fresh.write.seen(view),
+                    in_window: true,
+                }
+            })
+            .filter(|item| item.certainty != Certainty::No)
+    }
+}
+
+fn initial_item(id: u64, certainty: Certainty, in_window: bool) -> Item {
+    Item {
+        id: Some(id),
+        age: Age::Initial(id),
+        certainty,
+        in_window,
+    }
+}

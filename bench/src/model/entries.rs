@@ -1,0 +1,283 @@
+//! What stands in the diaries.
+
+use std::collections::HashMap;
+
+use isutori_dataset::Visibility;
+
+use super::{Age, Certainty, HOME_WINDOW, Item, Look, PersonKey, View, Write};
+
+/// Everything that is to be known of one entry.
+#[derive(Clone, Debug)]
+pub struct EntryFacts {
+    /// Its id on the site.
+    pub id: u64,
+    /// Who wrote it.
+    pub author: PersonKey,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// Its title.
+    pub title: String,
+    /// Its text.
+    pub body: String,
+    /// Milliseconds since 1970; of a fresh entry as it was first shown.
+    pub created_at: Option<i64>,
+    /// When it was made.
+    pub age: Age,
+}
+
+/// What somebody is about to write.
+#[derive(Clone, Debug)]
+pub struct EntryDraft {
+    /// 1 to 100 characters.
+    pub title: String,
+    /// 1 to 20,000 characters.
+    pub body: String,
+    /// Who may see it.
+    pub visibility: Visibility,
+}
+
+/// An entry's place among the fresh ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FreshEntry(usize);
+
+struct Fresh {
+    id: Option<u64>,
+    draft: EntryDraft,
+    created_at: Option<i64>,
+    write: Write,
+}
+
+/// Entries written during the run.
+#[derive(Default)]
+pub(super) struct Entries {
+    fresh: Vec<Fresh>,
+    by_id: HashMap<u64, usize>,
+    by_author: HashMap<PersonKey, Vec<usize>>,
+}
+
+/// In a list that is cut to its newest entries, only so many of the newest
+/// fresh ones can matter.
+const NEWEST: usize = 200;
+
+impl Look<'_> {
+    /// The entry of that id, if it was ever written.
+    pub fn entry(&self, id: u64) -> Option<EntryFacts> {
+        if let Some(index) = self.state.entries.by_id.get(&id) {
+            return Some(self.fresh_facts(*index, id));
+        }
+        let entry = self.dataset.entry(id)?;
+        Some(EntryFacts {
+            id,
+            author: PersonKey(entry.person_id),
+            visibility: entry.visibility,
+            title: entry.title,
+            body: entry.body,
+            created_at: Some(entry.created_at),
+            age: Age::Initial(id),
+        })
+    }
+
+    /// The entry that is shown under `id`. One whose acknowledgement is still
+    /// under way is known by its author and title, and its id learnt.
+    pub fn shown_entry(&mut self, id: u64, author: PersonKey, title: &str) -> Option<EntryFacts> {
+        if let Some(known) = self.entry(id) {
+            return Some(known);
+        }
+        let entries = &mut self.state.entries;
+        let index = entries
+            .by_author
+            .get(&author)?
+            .iter()
+            .copied()
+            .find(|index| {
+                let fresh = &entries.fresh[*index];
+                fresh.id.is_none() && fresh.draft.title == title
+            })?;
+        entries.fresh[index].id = Some(id);
+        entries.by_id.insert(id, index);
+        self.entry(id)
+    }
+
+    /// Remembers the time that a fresh entry was first shown with.
+    pub fn learn_entry_time(&mut self, id: u64, created_at: i64) {
+        let entries = &mut self.state.entries;
+        if let Some(index) = entries.by_id.get(&id) {
+            entries.fresh[*index].created_at.get_or_insert(created_at);
+        }
+    }
+
+    /// Author and visibility alone, cheaper than [`Look::entry`].
+    pub fn entry_owner(&self, id: u64) -> Option<(PersonKey, Visibility)> {
+        if let Some(index) = self.state.entries.by_id.get(&id) {
+            let fresh = &self.state.entries.fresh[*index];
+            return Some((fresh.write.by, fresh.draft.visibility));
+        }
+        let header = self.dataset.entry_header(id)?;
+        Some((PersonKey(header.person_id), header.visibility))
+    }
+
+    /// Whether the viewer may see what this author shows to those.
+    pub fn may_see(&self, author: PersonKey, visibility: Visibility, view: &View) -> Certainty {
+        match (visibility, view.viewer) {
+            (Visibility::Public, _) => Certainty::Yes,
+            (_, Some(viewer)) if viewer == author => Certainty::Yes,
+            (Visibility::Friends, Some(viewer)) => self.are_friends(viewer, author, view),
+            _ => Certainty::No,
+        }
+    }
+
+    /// Begins to write an entry.
+    pub fn begin_entry(&mut self, author: PersonKey, draft: EntryDraft) -> FreshEntry {
+        let entries = &mut self.state.entries;
+        let index = entries.fresh.len();
+        entries.fresh.push(Fresh {
+            id: None,
+            draft,
+            created_at: None,
+            write: Write::begin(author),
+        });
+        entries.by_author.entry(author).or_default().push(index);
+        FreshEntry(index)
+    }
+
+    /// The site acknowledged the entry under `id`. Says whether that can be:
+    /// not when another entry has this id.
+    pub fn acknowledge_entry(&mut self, FreshEntry(index): FreshEntry, id: u64) -> bool {
+        let entries = &mut self.state.entries;
+        let taken = id <= self.dataset.counts().entries
+            || entries.by_id.get(&id).is_some_and(|other| *other != index)
+            || entries.fresh[index].id.is_some_and(|other| other != id);
+        if !taken {
+            entries.by_id.insert(id, index);
+            entries.fresh[index].id = Some(id);
+            entries.fresh[index].write.acknowledged = Some(tokio::time::Instant::now());
+        }
+        !taken
+    }
+
+    /// What a view may show of one diary, newest first: the initial entries
+    /// that are certain or possible, then the fresh ones.
+    pub fn diary(&self, author: PersonKey, view: &View) -> Vec<Item> {
+        let visible = |visibility| self.may_see(author, visibility, view);
+        let by_visibility =
+            [Visibility::Public, Visibility::Friends, Visibility::Private].map(visible);
+        let fresh = self
+            .state
+            .entries
+            .by_author
+            .get(&author)
+            .into_iter()
+            .flatten()
+            .rev();
+        let fresh = fresh.map(|index| {
+            let fresh = &self.state.entries.fresh[*index];
+            self.fresh_item(fresh, by_visibility[fresh.draft.visibility as usize], view)
+        });
+        let initial = self
+            .initial_diary(author)
+            .into_iter()
+            .rev()
+            .filter_map(|id| {
+                let header = self.dataset.entry_header(id)?;
+                Some(self.initial_item(id, by_visibility[header.visibility as usize]))
+            });
+        fresh
+            .chain(initial)
+            .filter(|item| item.certainty != Certainty::No)
+            .collect()
+    }
+
+    /// The newest entries of friends, for home: enough to judge a list of `limit`.
+    pub fn friends_entries(&self, viewer: PersonKey, limit: usize, view: &View) -> Vec<Item> {
+        let mut items = Vec::new();
+        for (friend, certainty) in self.friends_of(viewer, view) {
+            // Of one friend more than `limit` of each kind cannot matter.
+            let mut certain = 0;
+            for item in self.diary(friend, view) {
+                certain += usize::from(item.certainty == Certainty::Yes);
+                items.push(Item {
+                    certainty: item.certainty.and(certainty),
+                    ..item
+                });
+                if certain > limit {
+                    break;
+                }
+            }
+        }
+        items
+    }
+
+    /// All fresh public entries that may be on the newest page, newest first.
+    pub fn fresh_public(&self, view: &View) -> Vec<Item> {
+        let newest = self.state.entries.fresh.iter().rev().take(NEWEST);
+        newest
+            .filter(|fresh| fresh.draft.visibility == Visibility::Public)
+            .map(|fresh| self.fresh_item(fresh, Certainty::Yes, view))
+            .filter(|item| item.certainty != Certainty::No)
+            .collect()
+    }
+
+    /// How many fresh public entries there must and may be.
+    pub fn fresh_public_count(&self, view: &View) -> (u64, u64) {
+        let public = self
+            .state
+            .entries
+            .fresh
+            .iter()
+            .filter(|fresh| fresh.draft.visibility == Visibility::Public);
+        public.fold((0, 0), |(must, may), fresh| match fresh.write.seen(view) {
+            Certainty::Yes => (must + 1, may + 1),
+            Certainty::Maybe => (must, may + 1),
+            Certainty::No => (must, may),
+        })
+    }
+
+    /// Ids of all acknowledged fresh entries, in the order of writing.
+    pub fn acknowledged_entries(&self) -> Vec<u64> {
+        let fresh = self.state.entries.fresh.iter();
+        fresh
+            .filter(|fresh| fresh.write.acknowledged.is_some())
+            .filter_map(|fresh| fresh.id)
+            .collect()
+    }
+
+    fn initial_diary(&self, author: PersonKey) -> Vec<u64> {
+        match author.0 <= self.dataset.counts().people {
+            true => self.dataset.entries_of(author.0),
+            false => Vec::new(),
+        }
+    }
+
+    fn initial_item(&self, id: u64, certainty: Certainty) -> Item {
+        // However many fresh entries there are, the window shrinks at most by all of them.
+        let newer = self.dataset.counts().entries - id + self.state.entries.fresh.len() as u64;
+        Item {
+            id: Some(id),
+            age: Age::Initial(id),
+            certainty,
+            in_window: newer < HOME_WINDOW,
+        }
+    }
+
+    fn fresh_item(&self, fresh: &Fresh, visible: Certainty, view: &View) -> Item {
+        Item {
+            id: fresh.id,
+            age: Age::Fresh(fresh.write),
+            certainty: fresh.write.seen(view).and(visible),
+            in_window: (self.state.entries.fresh.len() as u64) < HOME_WINDOW,
+        }
+    }
+
+    fn fresh_facts(&self, index: usize, id: u64) -> EntryFacts {
+        let fresh = &self.state.entries.fresh[index];
+        EntryFacts {
+            id,
+            author: fresh.write.by,
+            visibility: fresh.draft.visibility,
+            title: fresh.draft.title.clone(),
+            body: fresh.draft.body.clone(),
+            created_at: fresh.created_at,
+            age: Age::Fresh(fresh.write),
+        }
+    }
+}

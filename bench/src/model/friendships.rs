@@ -1,0 +1,108 @@
+//! Who is whose friend.
+
+use std::collections::HashMap;
+
+use super::{Certainty, Look, PersonKey, View, Write};
+
+/// Friendships made during the run, from both sides.
+#[derive(Default)]
+pub(super) struct Friendships {
+    of: HashMap<PersonKey, HashMap<PersonKey, Write>>,
+}
+
+impl Look<'_> {
+    /// Whether two people are friends.
+    pub fn are_friends(&self, a: PersonKey, b: PersonKey, view: &View) -> Certainty {
+        if self.initially_friends(a, b) {
+            return Certainty::Yes;
+        }
+        let fresh = self
+            .state
+            .friendships
+            .of
+            .get(&a)
+            .and_then(|friends| friends.get(&b));
+        fresh.map_or(Certainty::No, |write| write.seen(view))
+    }
+
+    /// Everybody who is or may be a friend of a person.
+    pub fn friends_of(&self, person: PersonKey, view: &View) -> Vec<(PersonKey, Certainty)> {
+        let initial = self
+            .initial_friends(person)
+            .into_iter()
+            .map(|friend| (friend, Certainty::Yes));
+        let fresh = self.state.friendships.of.get(&person).into_iter().flatten();
+        let fresh = fresh.map(|(friend, write)| (*friend, write.seen(view)));
+        initial
+            .chain(fresh.filter(|(_, certainty)| *certainty != Certainty::No))
+            .collect()
+    }
+
+    /// Begins a friendship. One that exists already changes nothing.
+    pub fn begin_friendship(&mut self, by: PersonKey, other: PersonKey) {
+        if self.initially_friends(by, other) {
+            return;
+        }
+        let write = Write::begin(by);
+        let friendships = &mut self.state.friendships.of;
+        friendships
+            .entry(by)
+            .or_default()
+            .entry(other)
+            .or_insert(write);
+        friendships
+            .entry(other)
+            .or_default()
+            .entry(by)
+            .or_insert(write);
+    }
+
+    /// The site acknowledged the friendship.
+    pub fn acknowledge_friendship(&mut self, by: PersonKey, other: PersonKey) {
+        for (one, another) in [(by, other), (other, by)] {
+            let write = self
+                .state
+                .friendships
+                .of
+                .get_mut(&one)
+                .and_then(|friends| friends.get_mut(&another));
+            if let Some(write) = write {
+                write
+                    .acknowledged
+                    .get_or_insert_with(tokio::time::Instant::now);
+            }
+        }
+    }
+
+    /// Fresh friendships that were acknowledged, each once.
+    pub fn acknowledged_friendships(&self) -> Vec<(PersonKey, PersonKey)> {
+        let all = self.state.friendships.of.iter();
+        let mut pairs: Vec<_> = all
+            .flat_map(|(one, friends)| {
+                friends
+                    .iter()
+                    .map(|(another, write)| (*one, *another, write))
+            })
+            .filter(|(one, another, write)| one < another && write.acknowledged.is_some())
+            .map(|(one, another, _)| (one, another))
+            .collect();
+        pairs.sort_unstable();
+        pairs
+    }
+
+    fn initial_friends(&self, person: PersonKey) -> Vec<PersonKey> {
+        if person.0 > self.dataset.counts().people {
+            return Vec::new();
+        }
+        self.dataset
+            .friends_of(person.0)
+            .into_iter()
+            .map(|friend| PersonKey(friend.person_id))
+            .collect()
+    }
+
+    fn initially_friends(&self, a: PersonKey, b: PersonKey) -> bool {
+        let people = self.dataset.counts().people;
+        a.0 <= people && b.0 <= people && self.dataset.are_friends(a.0, b.0)
+    }
+}

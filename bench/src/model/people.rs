@@ -1,0 +1,199 @@
+//! Who exists, and what their profiles say.
+
+use std::collections::HashMap;
+
+use super::{Certainty, Look, View, Write};
+
+/// A person as the benchmark knows it: the id of an initial person, or a
+/// number above those for somebody who signed up during the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PersonKey(pub u64);
+
+/// The editable part of a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Profile {
+    /// Shown wherever the person is.
+    pub nickname: String,
+    /// Shown to everybody.
+    pub introduction: String,
+    /// `YYYY-MM-DD` or empty; shown to friends.
+    pub birthday: String,
+}
+
+/// Somebody who signed up, or is about to.
+struct Newcomer {
+    name: String,
+    nickname: String,
+    password: String,
+    write: Write,
+}
+
+/// What changed about people since the beginning.
+#[derive(Default)]
+pub(super) struct People {
+    newcomers: Vec<Newcomer>,
+    by_name: HashMap<String, PersonKey>,
+    edits: HashMap<PersonKey, Vec<(Profile, Write)>>,
+}
+
+impl Look<'_> {
+    /// The person of that name, also one whose sign-up is not acknowledged yet.
+    pub fn person(&self, name: &str) -> Option<PersonKey> {
+        let newcomer = self.state.people.by_name.get(name).copied();
+        newcomer.or_else(|| self.dataset.person_id(name).map(PersonKey))
+    }
+
+    /// The account name.
+    pub fn name(&self, person: PersonKey) -> String {
+        match self.newcomer(person) {
+            Some(newcomer) => newcomer.name.clone(),
+            None => self.dataset.person_name(person.0).unwrap_or_default(),
+        }
+    }
+
+    /// The password.
+    pub fn password(&self, person: PersonKey) -> String {
+        match self.newcomer(person) {
+            Some(newcomer) => newcomer.password.clone(),
+            None => self
+                .dataset
+                .person(person.0)
+                .map(|person| person.password)
+                .unwrap_or_default(),
+        }
+    }
+
+    /// Whether the person exists.
+    pub fn exists(&self, person: PersonKey, view: &View) -> Certainty {
+        match self.newcomer(person) {
+            Some(newcomer) => newcomer.write.seen(view),
+            None => Certainty::Yes,
+        }
+    }
+
+    /// Begins a sign-up.
+    pub fn begin_signup(&mut self, name: &str, nickname: &str, password: &str) -> PersonKey {
+        let people = &mut self.state.people;
+        let key = PersonKey(self.dataset.counts().people + 1 + people.newcomers.len() as u64);
+        people.by_name.insert(name.to_owned(), key);
+        people.newcomers.push(Newcomer {
+            name: name.to_owned(),
+            nickname: nickname.to_owned(),
+            password: password.to_owned(),
+            write: Write::begin(key),
+        });
+        key
+    }
+
+    /// The site acknowledged the sign-up.
+    pub fn acknowledge_signup(&mut self, person: PersonKey) {
+        let index = self.newcomer_index(person);
+        if let Some(newcomer) = index.and_then(|index| self.state.people.newcomers.get_mut(index)) {
+            newcomer.write.acknowledged = Some(tokio::time::Instant::now());
+        }
+    }
+
+    /// Begins an edit of one's own profile.
+    pub fn begin_edit(&mut self, person: PersonKey, profile: Profile) {
+        self.state
+            .people
+            .edits
+            .entry(person)
+            .or_default()
+            .push((profile, Write::begin(person)));
+    }
+
+    /// The site acknowledged the person's last edit.
+    pub fn acknowledge_edit(&mut self, person: PersonKey) {
+        if let Some((_, write)) = self
+            .state
+            .people
+            .edits
+            .get_mut(&person)
+            .and_then(|edits| edits.last_mut())
+        {
+            write.acknowledged = Some(tokio::time::Instant::now());
+        }
+    }
+
+    /// Every profile that a view may show: the newest one that must be seen
+    /// and all that may be.
+    pub fn profiles(&self, person: PersonKey, view: &View) -> Vec<Profile> {
+        let mut possible = vec![self.first_profile(person)];
+        for (profile, write) in self.state.people.edits.get(&person).into_iter().flatten() {
+            match write.seen(view) {
+                Certainty::No => {}
+                Certainty::Maybe => possible.push(profile.clone()),
+                Certainty::Yes => possible = vec![profile.clone()],
+            }
+        }
+        possible
+    }
+
+    /// Whether a view may show this nickname for the person.
+    pub fn nickname_fits(&self, person: PersonKey, shown: &str, view: &View) -> bool {
+        if !self.state.people.edits.contains_key(&person) {
+            return match self.newcomer(person) {
+                Some(newcomer) => newcomer.nickname == shown,
+                None => self
+                    .dataset
+                    .nickname(person.0)
+                    .is_some_and(|nickname| nickname == shown),
+            };
+        }
+        self.profiles(person, view)
+            .iter()
+            .any(|profile| profile.nickname == shown)
+    }
+
+    /// Everybody who signed up and was acknowledged.
+    pub fn acknowledged_newcomers(&self) -> Vec<PersonKey> {
+        let people = &self.state.people;
+        let first = self.dataset.counts().people + 1;
+        (first..)
+            .zip(&people.newcomers)
+            .filter(|(_, newcomer)| newcomer.write.acknowledged.is_some())
+            .map(|(key, _)| PersonKey(key))
+            .collect()
+    }
+
+    /// Everybody whose profile was edited and acknowledged.
+    pub fn acknowledged_editors(&self) -> Vec<PersonKey> {
+        let edits = &self.state.people.edits;
+        let mut editors: Vec<PersonKey> = edits
+            .iter()
+            .filter(|(_, edits)| edits.iter().any(|(_, write)| write.acknowledged.is_some()))
+            .map(|(person, _)| *person)
+            .collect();
+        editors.sort_unstable();
+        editors
+    }
+
+    fn first_profile(&self, person: PersonKey) -> Profile {
+        match self.newcomer(person) {
+            Some(newcomer) => Profile {
+                nickname: newcomer.nickname.clone(),
+                ..Profile::default()
+            },
+            None => self
+                .dataset
+                .person(person.0)
+                .map_or_else(Profile::default, |person| Profile {
+                    nickname: person.nickname,
+                    introduction: person.introduction,
+                    birthday: person.birthday,
+                }),
+        }
+    }
+
+    fn newcomer_index(&self, person: PersonKey) -> Option<usize> {
+        (person.0 as usize).checked_sub(self.dataset.counts().people as usize + 1)
+    }
+
+    fn newcomer(&self, person: PersonKey) -> Option<&Newcomer> {
+        self.state
+            .people
+            .newcomers
+            .get(self.newcomer_index(person)?)
+    }
+}

@@ -1,0 +1,42 @@
+//! `GET /`.
+
+use isutori_engine::{document::Element, failure::Failure};
+
+use super::{ListedComment, ListedEntry, ListedFootprint, Page, PersonLink, csrf};
+
+/// Home.
+#[derive(Clone, Debug)]
+pub struct HomePage {
+    /// Whose home it is.
+    pub owner: PersonLink,
+    /// How many friends they have.
+    pub friends: u64,
+    /// Own entries.
+    pub my_entries: Vec<ListedEntry>,
+    /// Entries of friends.
+    pub friends_entries: Vec<ListedEntry>,
+    /// Comments by friends.
+    pub friends_comments: Vec<ListedComment>,
+    /// Comments on own entries.
+    pub comments_to_me: Vec<ListedComment>,
+    /// Visits.
+    pub footprints: Vec<ListedFootprint>,
+    /// The token of the form for a new entry.
+    pub csrf: String,
+}
+
+impl Page for HomePage {
+    fn read(root: Element<'_>) -> Result<Self, Failure> {
+        let profile = root.one("#profile")?;
+        Ok(HomePage {
+            owner: PersonLink::read(profile.one("a.person")?)?,
+            friends: profile.one("a[href='/friends']")?.number("data-count")?,
+            my_entries: ListedEntry::read_all(root.one("#my-entries")?)?,
+            friends_entries: ListedEntry::read_all(root.one("#friends-entries")?)?,
+            friends_comments: ListedComment::read_all(root.one("#friends-comments")?)?,
+            comments_to_me: ListedComment::read_all(root.one("#comments-to-me")?)?,
+            footprints: ListedFootprint::read_all(root.one("#footprints")?)?,
+            csrf: csrf(root.one("form#new-entry")?)?,
+        })
+    }
+}

@@ -1,0 +1,429 @@
+//! One run, from `POST /initialize` to `result.json`.
+
+use std::{io, path::PathBuf, sync::Arc, time::Duration};
+
+use isutori_dataset::Dataset;
+use isutori_engine::{
+    browser::Site,
+    connection::Limits,
+    failure::{Class, Failure},
+    load::{self, LoadOutcome, LoadProgress, LoadSettings},
+    recorder::Tally,
+    target::Target,
+};
+use isutori_protocol::{Phase, Progress, RunResult, Verdict};
+use tokio::{
+    sync::watch,
+    task::LocalSet,
+    time::{Instant, sleep},
+};
+
+use crate::{
+    consistency,
+    endpoints::TABLE,
+    final_check,
+    initialize::{Initialized, NotInitialized, initialize},
+    ledger::Ledger,
+    report::{Findings, conclude, failure_lines},
+    run_folder::RunFolder,
+    scenarios::Visitors,
+    world::{BUILD, World},
+};
+
+/// What a run is told.
+#[derive(Clone)]
+pub struct Settings {
+    /// The site.
+    pub target: Target,
+    /// The data it holds.
+    pub dataset: Dataset,
+    /// What drives the run.
+    pub seed: u64,
+    /// How long the load lasts.
+    pub duration: Duration,
+    /// Threads of the load.
+    pub threads: usize,
+    /// What the run is about.
+    pub note: Option<String>,
+    /// Where run folders are made.
+    pub runs: PathBuf,
+}
+
+/// A run that came to a verdict.
+#[derive(Debug)]
+pub struct Finished {
+    /// What `result.json` holds.
+    pub result: RunResult,
+    /// The run's folder.
+    pub folder: PathBuf,
+}
+
+/// A run that could not be made: nobody's fault but the environment's.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// Nobody speaks HTTP at the target.
+    #[error("cannot reach {target}: {why}; start the site first, or correct the target")]
+    Unreachable {
+        /// The target.
+        target: String,
+        /// What happened.
+        why: String,
+    },
+    /// The site's data is not what the run was told.
+    #[error(
+        "the site holds the data {site}, but the run was told {expected}; load that data, or say the size and seed that are loaded"
+    )]
+    OtherData {
+        /// What the site holds.
+        site: String,
+        /// What the run was told.
+        expected: String,
+    },
+    /// The run's folder cannot be written.
+    #[error(
+        "cannot write the run's folder below {runs}: {error}; make room or name another folder"
+    )]
+    Folder {
+        /// Where run folders are made.
+        runs: String,
+        /// What happened.
+        error: io::Error,
+    },
+    /// It was stopped from outside.
+    #[error("interrupted; there is no result")]
+    Interrupted,
+}
+
+/// People at the start of the load.
+const FIRST_PEOPLE: u64 = 4;
+/// The rest between load and final check; longer than the grace period.
+const SETTLE: Duration = Duration::from_millis(1500);
+
+/// Makes a run. `report` is called at every change of phase and about twice a
+/// second during the load; turning `stop` true ends the run early.
+///
+/// # Errors
+/// See [`RunError`]. A site that answers wrongly is no error but a verdict.
+pub async fn run(
+    settings: Settings,
+    stop: watch::Receiver<bool>,
+    report: impl FnMut(Progress),
+) -> Result<Finished, RunError> {
+    let folder_error = |error| RunError::Folder {
+        runs: settings.runs.display().to_string(),
+        error,
+    };
+    let folder = RunFolder::create(&settings.runs, settings.seed).map_err(folder_error)?;
+    let mut run = Run {
+        settings: &settings,
+        folder: &folder,
+        stop,
+        reporter: Reporter::new(&settings, report),
+    };
+    let outcome = LocalSet::new().run_until(run.play()).await;
+    if outcome.is_err() {
+        folder.discard();
+    }
+    let result = outcome?;
+    folder.write_result(&result).map_err(folder_error)?;
+    Ok(Finished {
+        result,
+        folder: folder.path().to_owned(),
+    })
+}
+
+/// `POST /initialize` and the consistency check alone, as a run begins.
+///
+/// # Errors
+/// As [`run`]. What the site does wrong comes back as the failure.
+pub async fn check(settings: &Settings) -> Result<Option<Failure>, RunError> {
+    let site = Site::new(settings.target.clone(), Limits::default());
+    let checked = async {
+        match initialize(&site, &settings.dataset).await {
+            Err(NotInitialized::Failed(failure)) => Ok(Some(failure)),
+            Err(error) => Err(environment_error(settings, error)),
+            Ok(_) => {
+                let world = World::new(
+                    site.clone(),
+                    settings.dataset.clone(),
+                    settings.seed,
+                    Ledger::none(),
+                );
+                Ok(consistency::check(&Arc::new(world)).await.err())
+            }
+        }
+    };
+    LocalSet::new().run_until(checked).await
+}
+
+fn environment_error(settings: &Settings, error: NotInitialized) -> RunError {
+    match error {
+        NotInitialized::Unreachable(failure) | NotInitialized::Failed(failure) => {
+            RunError::Unreachable {
+                target: settings.target.to_string(),
+                why: failure.sentence,
+            }
+        }
+        NotInitialized::OtherData { site, expected } => RunError::OtherData { site, expected },
+    }
+}
+
+struct Run<'a, R> {
+    settings: &'a Settings,
+    folder: &'a RunFolder,
+    stop: watch::Receiver<bool>,
+    reporter: Reporter<R>,
+}
+
+impl<R: FnMut(Progress)> Run<'_, R> {
+    async fn play(&mut self) -> Result<RunResult, RunError> {
+        let started = Instant::now();
+        let mut findings = Findings {
+            started_at: jiff::Timestamp::now(),
+            total_seconds: 0.0,
+            site: None,
+            reasons: Vec::new(),
+            void: Vec::new(),
+            checks: Tally::new(TABLE.len()),
+            load: None,
+        };
+        self.tell_settings();
+        let mut stop = self.stop.clone();
+        tokio::select! {
+            outcome = self.phases(&mut findings) => outcome?,
+            _ = stop.wait_for(|stop| *stop) => return Err(RunError::Interrupted),
+        }
+        findings.total_seconds = started.elapsed().as_secs_f64();
+        let result = conclude(self.settings, findings);
+        self.tell_result(&result);
+        self.reporter.enter(Phase::Done);
+        Ok(result)
+    }
+
+    /// All phases in order; a failure of one ends the run, which then fails.
+    async fn phases(&mut self, findings: &mut Findings) -> Result<(), RunError> {
+        let site = Site::new(self.settings.target.clone(), Limits::default());
+        let Some(answer) = self.initialize(Phase::Initialize, &site, findings).await? else {
+            return Ok(());
+        };
+        findings.site = Some(answer);
+        let world = self.world(&site, Ledger::none());
+        self.enter(Phase::ConsistencyCheck);
+        if let Err(failure) = consistency::check(&world).await {
+            self.fail(findings, Phase::ConsistencyCheck, &failure);
+            return Ok(());
+        }
+        if self
+            .initialize(Phase::InitializeAgain, &site, findings)
+            .await?
+            .is_none()
+        {
+            return Ok(());
+        }
+        let ledger =
+            Ledger::create(&self.folder.ledger_path()).map_err(|error| self.folder_error(error))?;
+        let world = self.world(&site, ledger);
+        let outcome = self.load(&world).await;
+        let survived = !outcome.tally.counts(TABLE).fails();
+        findings.load = Some(outcome);
+        if survived {
+            self.enter(Phase::Settle);
+            sleep(SETTLE).await;
+            self.enter(Phase::FinalCheck);
+            if let Err(failure) = final_check::check(&world).await {
+                self.fail(findings, Phase::FinalCheck, &failure);
+            }
+        }
+        world
+            .ledger
+            .close()
+            .map_err(|error| self.folder_error(error))
+    }
+
+    async fn initialize(
+        &mut self,
+        phase: Phase,
+        site: &Site,
+        findings: &mut Findings,
+    ) -> Result<Option<Initialized>, RunError> {
+        self.enter(phase);
+        match initialize(site, &self.settings.dataset).await {
+            Ok(answer) => Ok(Some(answer)),
+            Err(NotInitialized::Failed(failure)) => {
+                self.fail(findings, phase, &failure);
+                Ok(None)
+            }
+            // It was reachable a moment ago: then this is the site's failure.
+            Err(NotInitialized::Unreachable(failure)) if phase == Phase::InitializeAgain => {
+                self.fail(findings, phase, &failure);
+                Ok(None)
+            }
+            Err(error) => Err(environment_error(self.settings, error)),
+        }
+    }
+
+    async fn load(&mut self, world: &Arc<World>) -> LoadOutcome {
+        self.enter(Phase::Load);
+        let settings = LoadSettings {
+            duration: self.settings.duration,
+            threads: self.settings.threads,
+            seed: self.settings.seed,
+            first_people: FIRST_PEOPLE,
+            endpoints: TABLE.len(),
+        };
+        let populate = {
+            let world = world.clone();
+            move || Visitors::new(world.clone())
+        };
+        let reporter = &mut self.reporter;
+        let outcome = load::run(settings, populate, self.stop.clone(), |progress| {
+            reporter.watch(&progress)
+        })
+        .await;
+        for line in failure_lines(&outcome.tally) {
+            self.folder.tell(&line);
+        }
+        let (arrived, sent_away) = (outcome.arrived, outcome.sent_away);
+        self.folder.tell(&format!(
+            "{arrived} people came, {sent_away} left because the site was slow"
+        ));
+        self.folder
+            .tell_staff(&format!("health: {:?}", outcome.health));
+        outcome
+    }
+
+    fn world(&self, site: &Site, ledger: Ledger) -> Arc<World> {
+        Arc::new(World::new(
+            site.clone(),
+            self.settings.dataset.clone(),
+            self.settings.seed,
+            ledger,
+        ))
+    }
+
+    fn enter(&mut self, phase: Phase) {
+        self.folder.tell(phase.title());
+        self.reporter.enter(phase);
+    }
+
+    fn fail(&self, findings: &mut Findings, phase: Phase, failure: &Failure) {
+        findings.checks.note(failure);
+        let reason = format!("{}: {failure}", phase.title());
+        self.folder.tell(&reason);
+        match failure.class {
+            Class::System => findings.void.push(reason),
+            _ => findings.reasons.push(reason),
+        }
+    }
+
+    fn folder_error(&self, error: io::Error) -> RunError {
+        RunError::Folder {
+            runs: self.settings.runs.display().to_string(),
+            error,
+        }
+    }
+
+    fn tell_settings(&self) {
+        let Settings {
+            target,
+            dataset,
+            seed,
+            duration,
+            threads,
+            note,
+            ..
+        } = self.settings;
+        let (label, seconds) = (dataset.label(), duration.as_secs_f64());
+        self.folder
+            .tell(&format!("target {target}, data {label}, load {seconds} s"));
+        self.folder.tell_staff(&format!(
+            "seed {seed}, build {BUILD}, threads {threads}, note {note:?}"
+        ));
+    }
+
+    fn tell_result(&self, result: &RunResult) {
+        let verdict = match result.verdict {
+            Verdict::Pass => "PASS",
+            Verdict::Fail => "FAIL",
+            Verdict::Void => "VOID",
+        };
+        self.folder
+            .tell(&format!("{verdict}, score {}", result.score));
+        for reason in &result.reasons {
+            self.folder.tell(reason);
+        }
+    }
+}
+
+/// Makes [`Progress`] of what happens.
+struct Reporter<R> {
+    report: R,
+    duration: Duration,
+    sequence: u64,
+    judged: u64,
+    at: Duration,
+}
+
+impl<R: FnMut(Progress)> Reporter<R> {
+    fn new(settings: &Settings, report: R) -> Self {
+        Reporter {
+            report,
+            duration: settings.duration,
+            sequence: 0,
+            judged: 0,
+            at: Duration::ZERO,
+        }
+    }
+
+    fn enter(&mut self, phase: Phase) {
+        let before_load = phase < Phase::Load;
+        let seconds_left = if before_load {
+            self.duration.as_secs_f64()
+        } else {
+            0.0
+        };
+        if phase != Phase::Load {
+            self.send(Progress {
+                phase,
+                seconds_left,
+                ..self.nothing_yet()
+            });
+        }
+    }
+
+    fn watch(&mut self, load: &LoadProgress) {
+        let counts = load.tally.counts(TABLE);
+        let seconds = load.elapsed.saturating_sub(self.at).as_secs_f64();
+        let judged = counts.judged.saturating_sub(self.judged) as f64;
+        (self.judged, self.at) = (counts.judged, load.elapsed);
+        self.send(Progress {
+            sequence: 0,
+            phase: Phase::Load,
+            seconds_left: self.duration.saturating_sub(load.elapsed).as_secs_f64(),
+            people: load.people,
+            requests_per_second: if seconds > 0.0 { judged / seconds } else { 0.0 },
+            score: counts.score(),
+            errors: counts.wrong + counts.timeout + counts.critical,
+        });
+    }
+
+    fn nothing_yet(&self) -> Progress {
+        Progress {
+            sequence: 0,
+            phase: Phase::Initialize,
+            seconds_left: 0.0,
+            people: 0,
+            requests_per_second: 0.0,
+            score: 0,
+            errors: 0,
+        }
+    }
+
+    fn send(&mut self, progress: Progress) {
+        (self.report)(Progress {
+            sequence: self.sequence,
+            ..progress
+        });
+        self.sequence += 1;
+    }
+}

@@ -1,0 +1,102 @@
+//! The folder that a run leaves behind.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
+
+use isutori_protocol::RunResult;
+
+/// The folder of one run: `result.json`, `contestant.log`, `staff.log`, `ledger`.
+pub struct RunFolder {
+    path: PathBuf,
+    contestant: Mutex<File>,
+    staff: Mutex<File>,
+}
+
+impl RunFolder {
+    /// Makes a new folder below `runs`, named by the time and the seed.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn create(runs: &Path, seed: u64) -> io::Result<Self> {
+        fs::create_dir_all(runs)?;
+        let time = jiff::Timestamp::now().strftime("%Y%m%d-%H%M%S-%3f");
+        let path = runs.join(format!("{time}-{seed}"));
+        fs::create_dir(&path)?;
+        let open = |name| File::create_new(path.join(name)).map(Mutex::new);
+        let (contestant, staff) = (open("contestant.log")?, open("staff.log")?);
+        Ok(RunFolder {
+            contestant,
+            staff,
+            path,
+        })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where the ledger is.
+    pub fn ledger_path(&self) -> PathBuf {
+        self.path.join("ledger")
+    }
+
+    /// Tells the contestant something; the staff reads it too.
+    pub fn tell(&self, line: &str) {
+        write_line(&self.contestant, line);
+        self.tell_staff(line);
+    }
+
+    /// Tells the staff something.
+    pub fn tell_staff(&self, line: &str) {
+        write_line(&self.staff, line);
+    }
+
+    /// Writes the result, whole or not at all.
+    ///
+    /// # Errors
+    /// When the disk does not take it.
+    pub fn write_result(&self, result: &RunResult) -> io::Result<()> {
+        let mut text = serde_json::to_vec_pretty(result)?;
+        text.push(b'\n');
+        let partial = self.path.join("result.json.partial");
+        let mut file = File::create(&partial)?;
+        file.write_all(&text)?;
+        file.sync_all()?;
+        fs::rename(partial, self.path.join("result.json"))
+    }
+
+    /// Removes the folder of a run that did not begin.
+    pub fn discard(&self) {
+        // A folder left behind is harmless, and there is nobody to tell.
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
+/// Reads the result in a run's folder.
+///
+/// # Errors
+/// When it is not there, cannot be read, or is of a newer version.
+pub fn read_result(folder: &Path) -> io::Result<RunResult> {
+    let text = fs::read(folder.join("result.json"))?;
+    let result: RunResult = serde_json::from_slice(&text)?;
+    match result.version <= isutori_protocol::RESULT_VERSION {
+        true => Ok(result),
+        false => Err(io::Error::other(format!(
+            "result.json has version {}, newer than this isutori",
+            result.version
+        ))),
+    }
+}
+
+fn write_line(file: &Mutex<File>, line: &str) {
+    let time = jiff::Timestamp::now().strftime("%H:%M:%S%.3f");
+    let line = format!("{time} {line}\n");
+    let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+    // A log that cannot be written must not end the run; the ledger and the result report a full disk.
+    let _ = file.write_all(line.as_bytes());
+}

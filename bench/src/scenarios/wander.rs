@@ -1,0 +1,115 @@
+//! Looking at people, and at what is locked.
+
+use http::StatusCode;
+use isutori_dataset::Visibility;
+use isutori_engine::failure::Failure;
+use rand::{RngExt, seq::IndexedRandom};
+
+use super::scenario;
+use crate::{
+    actions::write::entry_request,
+    endpoints,
+    guest::Guest,
+    model::{Certainty, PersonKey, View},
+    texts,
+};
+
+scenario!(
+    /// Opens a profile and the diary behind it.
+    VisitSomebody, member 8, anonymous 8, visit_somebody
+);
+scenario!(
+    /// Opens the list of friends.
+    LookAtFriends, member 2, anonymous 0, look_at_friends
+);
+scenario!(
+    /// Opens the footprints.
+    LookAtFootprints, member 3, anonymous 0, look_at_footprints
+);
+scenario!(
+    /// Tries what is not allowed: a hidden entry, a forged form.
+    TryTheLock, member 2, anonymous 2, try_the_lock
+);
+
+async fn visit_somebody(guest: &mut Guest) -> Result<(), Failure> {
+    let name = somebody(guest);
+    guest.open_profile(&name).await?;
+    guest.person.pause().await;
+    let diary = guest.open_diary(&name, 1).await?;
+    if diary.has_older && guest.person.luck.random_bool(0.3) {
+        guest.person.pause().await;
+        guest.open_diary(&name, 2).await?;
+    }
+    Ok(())
+}
+
+/// Mostly somebody seen lately, else anybody.
+pub(super) fn somebody(guest: &mut Guest) -> String {
+    if guest.person.luck.random_bool(0.8)
+        && let Some(name) = guest.seen_people.choose(&mut guest.person.luck)
+    {
+        return name.clone();
+    }
+    let people = guest.world.model.dataset().counts().people;
+    let anybody = PersonKey(guest.person.luck.random_range(1..=people));
+    guest.world.model.look().name(anybody)
+}
+
+async fn look_at_friends(guest: &mut Guest) -> Result<(), Failure> {
+    match guest.account {
+        Some(account) => guest.open_friends(account).await.map(drop),
+        None => Ok(()),
+    }
+}
+
+async fn look_at_footprints(guest: &mut Guest) -> Result<(), Failure> {
+    match guest.account {
+        Some(account) => guest.open_footprints(account).await.map(drop),
+        None => Ok(()),
+    }
+}
+
+async fn try_the_lock(guest: &mut Guest) -> Result<(), Failure> {
+    match guest.account {
+        Some(_) if guest.person.luck.random_bool(0.3) => forge_a_form(guest).await,
+        _ => match hidden_entry(guest) {
+            Some(id) => guest.be_denied_entry(id).await,
+            None => Ok(()),
+        },
+    }
+}
+
+/// An initial entry that the guest may not see, if a few draws find one.
+pub(crate) fn hidden_entry(guest: &mut Guest) -> Option<u64> {
+    let entries = guest.world.model.dataset().counts().entries;
+    let now = tokio::time::Instant::now();
+    // Far enough in the future that a friendship under way cannot open it meanwhile.
+    let view = View {
+        viewer: guest.account,
+        sent: now,
+        finished: now + std::time::Duration::from_secs(3600),
+    };
+    for _ in 0..50 {
+        let id = guest.person.luck.random_range(1..=entries);
+        let look = guest.world.model.look();
+        let Some((author, visibility)) = look.entry_owner(id) else {
+            continue;
+        };
+        // A friendship may be asked for while the request is under way: then only private is certain.
+        let certain = visibility == Visibility::Private || guest.account.is_none();
+        if certain && look.may_see(author, visibility, &view) == Certainty::No {
+            return Some(id);
+        }
+    }
+    None
+}
+
+/// A form with another session's token changes nothing.
+async fn forge_a_form(guest: &mut Guest) -> Result<(), Failure> {
+    let draft = texts::entry(&mut guest.person.luck);
+    let forged = format!("{:032x}", guest.person.luck.random::<u128>());
+    let request = entry_request(&draft, &forged);
+    guest
+        .be_refused(endpoints::POST_ENTRY, &request, StatusCode::FORBIDDEN)
+        .await
+}

@@ -1,0 +1,147 @@
+//! `isutori bench`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use isutori_bench::{
+    run::{self, Settings},
+    run_folder::read_result,
+};
+use isutori_engine::target::Target;
+use isutori_protocol::RunResult;
+
+use crate::{
+    contest_data::{DataArguments, RunArguments},
+    shutdown,
+    terminal::{comparison, progress::RunMeter, summary},
+};
+
+#[derive(Subcommand)]
+#[command(
+    after_help = "Example:\n  isutori bench run --target http://127.0.0.1:8080 --size standard"
+)]
+pub(crate) enum Command {
+    /// One benchmark run; leaves a run folder.
+    Run(RunCommand),
+    /// Initialize and consistency check only, exactly what a run does first.
+    Check(CheckCommand),
+    /// What changed between two runs.
+    Diff(DiffCommand),
+}
+
+#[derive(Args)]
+pub(crate) struct TargetArguments {
+    /// The site: http://HOST:PORT or unix:PATH.
+    #[arg(long, value_name = "URL")]
+    target: Target,
+
+    #[command(flatten)]
+    data: DataArguments,
+}
+
+#[derive(Args)]
+pub(crate) struct RunCommand {
+    #[command(flatten)]
+    site: TargetArguments,
+
+    #[command(flatten)]
+    run: RunArguments,
+
+    /// Where the run's folder is made.
+    #[arg(long, default_value = ".isutori/runs", value_name = "DIR")]
+    runs: PathBuf,
+
+    /// Threads of the load; one for each processor when not given.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+}
+
+#[derive(Args)]
+pub(crate) struct CheckCommand {
+    #[command(flatten)]
+    site: TargetArguments,
+
+    /// Whom the check plays depends on it.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    seed: u64,
+
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct DiffCommand {
+    /// The earlier run's folder.
+    before: PathBuf,
+    /// The later run's folder.
+    after: PathBuf,
+}
+
+pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
+    match command {
+        Command::Run(arguments) => run_once(arguments).await,
+        Command::Check(arguments) => check(arguments).await,
+        Command::Diff(arguments) => diff(&arguments),
+    }
+}
+
+async fn run_once(arguments: RunCommand) -> anyhow::Result<u8> {
+    let stop = shutdown::listen()?;
+    let all = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let settings = Settings {
+        target: arguments.site.target,
+        dataset: arguments.site.data.dataset(),
+        seed: arguments.run.seed_or_draw(),
+        duration: arguments.run.duration,
+        threads: arguments.threads.map_or(all, usize::from),
+        note: arguments.run.note,
+        runs: arguments.runs,
+    };
+    let mut meter = RunMeter::new();
+    let finished = run::run(settings, stop, |progress| meter.show(&progress)).await?;
+    meter.finish();
+    summary::print(&finished, arguments.run.json)?;
+    Ok(finished.result.verdict.exit_code())
+}
+
+async fn check(arguments: CheckCommand) -> anyhow::Result<u8> {
+    let settings = Settings {
+        target: arguments.site.target,
+        dataset: arguments.site.data.dataset(),
+        seed: arguments.seed,
+        duration: std::time::Duration::ZERO,
+        threads: 1,
+        note: None,
+        runs: PathBuf::new(),
+    };
+    let stop = shutdown::listen()?;
+    let failure = shutdown::or_stop(&stop, async { Ok(run::check(&settings).await?) }).await?;
+    let passed = failure.is_none();
+    if arguments.json {
+        println!(
+            "{}",
+            serde_json::json!({ "passed": passed, "failure": failure })
+        );
+    } else {
+        match &failure {
+            None => println!("PASS: initialize and consistency check"),
+            Some(failure) => println!("FAIL: {failure}"),
+        }
+    }
+    Ok(u8::from(!passed))
+}
+
+fn diff(arguments: &DiffCommand) -> anyhow::Result<u8> {
+    let (before, after) = (read(&arguments.before)?, read(&arguments.after)?);
+    print!("{}", comparison::describe(&before, &after));
+    Ok(0)
+}
+
+fn read(folder: &Path) -> anyhow::Result<RunResult> {
+    let name = folder.display();
+    read_result(folder).with_context(|| {
+        format!("cannot read the run folder {name}; give the folder of a finished run")
+    })
+}

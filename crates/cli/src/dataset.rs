@@ -1,0 +1,111 @@
+//! `isutori dataset`.
+
+use clap::{Args, Subcommand};
+use isutori_dataset::{LoadOptions, load};
+
+use crate::{
+    contest_data::DataArguments,
+    shutdown,
+    terminal::{grouped, progress::LoadMeter},
+};
+
+#[derive(Subcommand)]
+#[command(
+    after_help = "Example:\n  isutori dataset load --size standard --database-url mysql://suwaru@127.0.0.1/suwaru"
+)]
+pub(crate) enum Command {
+    /// Makes the data without keeping it, and tells its size and fingerprint.
+    Generate(GenerateArguments),
+    /// Makes the data and loads it into a database.
+    Load(LoadArguments),
+}
+
+#[derive(Args)]
+pub(crate) struct GenerateArguments {
+    #[command(flatten)]
+    data: DataArguments,
+
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct LoadArguments {
+    #[command(flatten)]
+    data: DataArguments,
+
+    /// Where to: sqlite:PATH, mysql://…, mariadb://… or postgres://….
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    database_url: String,
+
+    /// Drop the data that is there already.
+    #[arg(long)]
+    replace: bool,
+
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
+    match command {
+        Command::Generate(arguments) => generate(&arguments),
+        Command::Load(arguments) => load_into(arguments).await?,
+    }
+    Ok(0)
+}
+
+fn generate(arguments: &GenerateArguments) {
+    let dataset = arguments.data.dataset();
+    let counts = dataset.counts();
+    let fingerprint = dataset.fingerprint();
+    if arguments.json {
+        let json = serde_json::json!({ "fingerprint": fingerprint, "rows": dataset.row_count(), "people": counts.people,
+            "entries": counts.entries, "comments": counts.comments, "footprints": counts.footprints, "logins": counts.logins });
+        println!("{json}");
+        return;
+    }
+    for (what, count) in [
+        ("people", counts.people),
+        ("entries", counts.entries),
+        ("comments", counts.comments),
+        ("footprints", counts.footprints),
+        ("logins", counts.logins),
+    ] {
+        println!("{what:>12} {:>12}", grouped(count));
+    }
+    println!("{:>12} {fingerprint}", "fingerprint");
+}
+
+async fn load_into(arguments: LoadArguments) -> anyhow::Result<()> {
+    let stop = shutdown::listen()?;
+    let dataset = arguments.data.dataset();
+    let options = LoadOptions {
+        replace: arguments.replace,
+    };
+    let meter = LoadMeter::new(&dataset.label());
+    let loading = async {
+        Ok(
+            load(&arguments.database_url, &dataset, options, |progress| {
+                meter.show(&progress)
+            })
+            .await?,
+        )
+    };
+    let report = shutdown::or_stop(&stop, loading).await?;
+    meter.finish();
+    if arguments.json {
+        println!("{}", serde_json::to_string(&report)?);
+        return Ok(());
+    }
+    println!("loaded {} in {:.1} s", report.fingerprint, report.seconds);
+    println!(
+        "{} rows, {:.1} MB: {} rows/s, {:.1} MB/s",
+        grouped(report.rows),
+        report.bytes as f64 / 1e6,
+        grouped(report.rows_per_second as u64),
+        report.megabytes_per_second
+    );
+    Ok(())
+}

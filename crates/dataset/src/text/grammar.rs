@@ -1,0 +1,135 @@
+//! A grammar: patterns of sentences with slots, and words to fill the slots with.
+
+use crate::draws::Draws;
+use crate::permutation::Permutation;
+
+/// The tables of one language. In a pattern, `{chair}` is replaced by a drawn word of the table
+/// that `words` gives for `chair`, and `{^chair}` by the same with a capital letter.
+pub(super) struct Grammar {
+    pub(super) titles: &'static [&'static str],
+    /// What an entry begins with.
+    pub(super) openings: &'static [&'static str],
+    pub(super) sentences: &'static [&'static str],
+    /// Sentences with characters that need escaping, or emoji.
+    pub(super) oddities: &'static [&'static str],
+    pub(super) comments: &'static [&'static str],
+    pub(super) introductions: &'static [&'static str],
+    /// The table of words for a slot; empty for an unknown slot.
+    pub(super) words: fn(&str) -> &'static [&'static str],
+    /// What stands between two sentences of a paragraph.
+    pub(super) space: &'static str,
+}
+
+/// One sentence in this many is an oddity.
+const ODDITY: u64 = 24;
+
+impl Grammar {
+    /// Appends `pattern` to `text` with all slots filled.
+    pub(super) fn write(&self, pattern: &str, text: &mut String, draws: &mut Draws) {
+        let mut rest = pattern;
+        while let Some((before, slot_and_after)) = rest.split_once('{') {
+            let (slot, after) = slot_and_after
+                .split_once('}')
+                .expect("a test has seen that every slot is closed");
+            text.push_str(before);
+            self.write_word(slot, text, draws);
+            rest = after;
+        }
+        text.push_str(rest);
+    }
+
+    fn write_word(&self, slot: &str, text: &mut String, draws: &mut Draws) {
+        let start = text.len();
+        let lower_case = slot.trim_start_matches('^');
+        text.push_str(draws.pick((self.words)(lower_case)));
+        if lower_case != slot {
+            text[start..=start].make_ascii_uppercase();
+        }
+    }
+
+    /// One line of that many different sentences.
+    pub(super) fn line(&self, patterns: &[&str], sentences: u64, draws: &mut Draws) -> String {
+        let mut text = String::new();
+        let order = Permutation::new(patterns.len() as u64, draws.clone());
+        for sentence in 0..sentences {
+            if sentence > 0 {
+                text.push_str(self.space);
+            }
+            let pattern = patterns[order.apply(sentence % patterns.len() as u64) as usize];
+            self.write(pattern, &mut text, draws);
+        }
+        text
+    }
+
+    /// Paragraphs of two to five sentences; no pattern comes again before all have been used.
+    pub(super) fn paragraphs(&self, sentences: u64, draws: &mut Draws) -> String {
+        let mut text = String::with_capacity(128 * sentences as usize);
+        self.write(draws.pick(self.openings), &mut text, draws);
+        let order = Permutation::new(self.sentences.len() as u64, draws.clone());
+        let mut left_in_paragraph = draws.within(1..=4);
+        for sentence in 1..sentences {
+            if left_in_paragraph == 0 {
+                text.push_str("\n\n");
+                left_in_paragraph = draws.within(2..=5);
+            } else {
+                text.push_str(self.space);
+            }
+            left_in_paragraph -= 1;
+            let pattern = if draws.chance(1, ODDITY) {
+                draws.pick(self.oddities)
+            } else {
+                self.sentences[order.apply(sentence % self.sentences.len() as u64) as usize]
+            };
+            self.write(pattern, &mut text, draws);
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::super::{english, japanese};
+    use super::*;
+
+    fn assert_slots_have_words(grammar: &Grammar, pattern: &str) {
+        assert_eq!(
+            pattern.matches('{').count(),
+            pattern.matches('}').count(),
+            "{pattern:?}"
+        );
+        for slot in pattern.split('{').skip(1) {
+            let (slot, _) = slot.split_once('}').expect("a closed slot");
+            let words = (grammar.words)(slot.trim_start_matches('^'));
+            assert!(
+                !words.is_empty(),
+                "there are no words for {slot:?} in {pattern:?}"
+            );
+            assert!(words.iter().all(|word| !word.contains('{')));
+            if slot.starts_with('^') {
+                assert!(words.iter().all(|word| word.is_char_boundary(1)));
+            }
+        }
+    }
+
+    #[test]
+    fn every_slot_has_words_and_no_pattern_is_there_twice() {
+        for grammar in [&japanese::GRAMMAR, &english::GRAMMAR] {
+            for patterns in [
+                grammar.titles,
+                grammar.openings,
+                grammar.sentences,
+                grammar.oddities,
+                grammar.comments,
+                grammar.introductions,
+            ] {
+                let distinct: HashSet<_> = patterns.iter().collect();
+                assert_eq!(distinct.len(), patterns.len());
+                for pattern in patterns {
+                    assert_slots_have_words(grammar, pattern);
+                }
+            }
+        }
+    }
+}

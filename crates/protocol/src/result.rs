@@ -1,0 +1,149 @@
+//! What a run came to: the content of `result.json`.
+
+use serde::{Deserialize, Serialize};
+
+/// The version of [`RunResult`] that this crate writes.
+pub const RESULT_VERSION: u32 = 1;
+
+/// How a run is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// The score counts.
+    Pass,
+    /// The site broke the rules; the score counts as 0.
+    Fail,
+    /// The benchmark itself was the limit; the run counts for nothing.
+    Void,
+}
+
+impl Verdict {
+    /// The exit code of a command that judged: 0 pass, 1 fail, 3 void.
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Verdict::Pass => 0,
+            Verdict::Fail => 1,
+            Verdict::Void => 3,
+        }
+    }
+}
+
+/// One run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunResult {
+    /// [`RESULT_VERSION`] of the writer.
+    pub version: u32,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Sentences that explain a verdict other than pass.
+    pub reasons: Vec<String>,
+    /// The score; 0 unless the verdict is pass.
+    pub score: u64,
+    /// How it was made.
+    pub deductions: Deductions,
+    /// What drove the run.
+    pub seed: u64,
+    /// A hash of the benchmark's sources and tables that score.
+    pub build: String,
+    /// The fingerprint of the data, as the site gave it.
+    pub data: String,
+    /// The implementation's language, as the site gave it.
+    pub language: String,
+    /// Where the site was.
+    pub target: String,
+    /// When the run began, RFC 3339.
+    pub started_at: String,
+    /// Seconds of load asked for.
+    pub load_seconds: f64,
+    /// Seconds of the whole run.
+    pub total_seconds: f64,
+    /// Whoever started the run says what it was about.
+    pub note: Option<String>,
+    /// The crowd.
+    pub people: People,
+    /// By endpoint, in the order of the table of points.
+    pub endpoints: Vec<EndpointResult>,
+    /// By class and code, the worst class first.
+    pub failures: Vec<FailureResult>,
+    /// The benchmark's own health.
+    pub health: Health,
+}
+
+/// From points to score.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Deductions {
+    /// Points of all right answers.
+    pub points: u64,
+    /// Wrong answers by judged requests, 0 to 1.
+    pub wrong_rate: f64,
+    /// Timeouts by judged requests, 0 to 1.
+    pub timeout_rate: f64,
+    /// What the points were multiplied with, 0 to 1.
+    pub factor: f64,
+}
+
+/// The crowd of a run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct People {
+    /// The most at once.
+    pub peak: u64,
+    /// At the end.
+    pub last: u64,
+    /// Who came at all.
+    pub arrived: u64,
+    /// Who left because the site was slow.
+    pub sent_away: u64,
+}
+
+/// One endpoint.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EndpointResult {
+    /// Such as `GET /entries/:id`.
+    pub name: String,
+    /// Right answers.
+    pub count: u64,
+    /// Points for each.
+    pub points_each: u64,
+    /// Points together.
+    pub points: u64,
+    /// Latency of right answers, milliseconds.
+    pub p50_ms: f64,
+    /// Latency of right answers, milliseconds.
+    pub p95_ms: f64,
+    /// Latency of right answers, milliseconds.
+    pub p99_ms: f64,
+    /// Failures that count (critical, wrong, timeout).
+    pub errors: u64,
+}
+
+/// Failures of one kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailureResult {
+    /// `critical`, `wrong`, `timeout`, `cancelled` or `system`.
+    pub class: String,
+    /// Such as `entry.leaked`.
+    pub code: String,
+    /// How many.
+    pub count: u64,
+    /// The first few sentences.
+    pub examples: Vec<String>,
+}
+
+/// What the benchmark knows of itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Health {
+    /// Lag of the benchmark's timers, milliseconds.
+    pub lag_p50_ms: f64,
+    /// Lag of the benchmark's timers, milliseconds.
+    pub lag_p95_ms: f64,
+    /// Lag of the benchmark's timers, milliseconds.
+    pub lag_p99_ms: f64,
+    /// Lag of the benchmark's timers, milliseconds.
+    pub lag_max_ms: f64,
+    /// Processor seconds of the benchmark during the load.
+    pub cpu_seconds: f64,
+    /// Failures of the benchmark's own.
+    pub system_failures: u64,
+    /// Requests cut off by the end of the load, free.
+    pub cancelled: u64,
+}

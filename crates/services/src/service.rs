@@ -1,0 +1,50 @@
+//! A running server.
+
+use crate::home::Home;
+use crate::{Process, ServiceError};
+
+/// A private server with its address. It is killed when this value is dropped;
+/// [`Service::stop`] is the polite way.
+#[derive(Debug)]
+pub struct Service {
+    process: Process,
+    url: String,
+    /// Kept because a home may be temporary; dropped after the process that uses it.
+    _home: Option<Home>,
+}
+
+impl Service {
+    pub(crate) fn new(process: Process, url: String, home: Option<Home>) -> Self {
+        Self {
+            process,
+            url,
+            _home: home,
+        }
+    }
+
+    /// Where it listens, as `DATABASE_URL` or `SESSION_URL` wants it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Its process.
+    pub fn process(&self) -> &Process {
+        &self.process
+    }
+
+    /// Says nothing while the server runs.
+    ///
+    /// # Errors
+    /// [`ServiceError::Failed`] with the end of its log when it has ended.
+    pub fn check(&mut self) -> Result<(), ServiceError> {
+        match self.process.exited() {
+            None => Ok(()),
+            Some(status) => Err(self.process.failure(format!("ended with {status}"))),
+        }
+    }
+
+    /// Stops the server and waits until it is gone. To stop twice is no error.
+    pub async fn stop(&mut self) {
+        self.process.stop().await;
+    }
+}

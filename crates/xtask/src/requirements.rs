@@ -1,0 +1,86 @@
+//! The programs that tests run, besides what cargo builds.
+
+use anyhow::{Result, bail};
+use isutori_services::{Binary, SearchPath};
+
+use crate::install;
+
+/// A C compiler is needed too, but without one this program could not have been built.
+const REQUIRED: [Binary; 6] = [
+    Binary::MARIADB,
+    Binary::POSTGRES,
+    Binary::REDIS,
+    Binary::MEMCACHED,
+    Binary {
+        names: &["nginx"],
+        purpose: "tests behind a reverse proxy",
+        debian: "nginx",
+        homebrew: "nginx",
+    },
+    Binary {
+        names: &["chromium", "chromium-browser", "google-chrome"],
+        purpose: "tests in a browser",
+        debian: "chromium",
+        homebrew: "chromium",
+    },
+];
+
+/// Makes sure that all required programs are there, by installing them if it may and can.
+///
+/// # Errors
+/// Says everything that is missing and how to install it.
+pub(crate) fn meet(may_install: bool) -> Result<()> {
+    let missing = find_missing(&SearchPath::of_system());
+    if may_install && !missing.is_empty() && install::is_possible() {
+        install::install(missing.iter().map(|binary| binary.debian))?;
+    }
+    report(&find_missing(&SearchPath::of_system()))
+}
+
+fn find_missing(search: &SearchPath) -> Vec<Binary> {
+    REQUIRED
+        .into_iter()
+        .filter(|binary| binary.find(search).is_err())
+        .collect()
+}
+
+fn report(missing: &[Binary]) -> Result<()> {
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let lines: String = missing
+        .iter()
+        .map(|binary| format!("  {}, for {}\n", binary.names[0], binary.purpose))
+        .collect();
+    let packages = |package: fn(&Binary) -> &'static str| {
+        missing.iter().map(package).collect::<Vec<_>>().join(" ")
+    };
+    bail!(
+        "Missing:\n{lines}Install with one of:\n  apt install {}\n  brew install {}",
+        packages(|binary| binary.debian),
+        packages(|binary| binary.homebrew)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_that_is_missing_is_reported_at_once() {
+        let missing = find_missing(&SearchPath::new([]));
+
+        assert_eq!(missing, REQUIRED);
+        assert_eq!(
+            report(&missing[2..5]).expect_err("a report").to_string(),
+            "Missing:\n  \
+               redis-server, for a private Redis\n  \
+               memcached, for a private memcached\n  \
+               nginx, for tests behind a reverse proxy\n\
+             Install with one of:\n  \
+               apt install redis-server memcached nginx\n  \
+               brew install redis memcached nginx"
+        );
+        report(&[]).expect("nothing to report");
+    }
+}

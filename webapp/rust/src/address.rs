@@ -1,0 +1,168 @@
+//! The address that a request comes from, behind proxies too.
+
+use std::{convert::Infallible, fmt, net::IpAddr, str::FromStr};
+
+use anyhow::Context;
+use axum::{
+    extract::{ConnectInfo, FromRequestParts},
+    http::{HeaderMap, request::Parts},
+};
+
+use crate::state::AppState;
+
+const FORWARDED_FOR: &str = "x-forwarded-for";
+
+/// The other end of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Peer {
+    Address(IpAddr),
+    /// A unix socket tells no address.
+    Unix,
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => address.fmt(f),
+            Self::Unix => f.write_str("unix"),
+        }
+    }
+}
+
+impl FromStr for Peer {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> anyhow::Result<Self> {
+        match text.trim() {
+            "unix" => Ok(Self::Unix),
+            address => Ok(Self::Address(
+                address
+                    .parse::<IpAddr>()
+                    .with_context(|| format!("{address:?} is neither an IP address nor unix"))?
+                    .to_canonical(),
+            )),
+        }
+    }
+}
+
+/// The proxies whose word about the sender is taken.
+#[derive(Debug, Clone, Default)]
+pub struct TrustedProxies(Vec<Peer>);
+
+impl FromStr for TrustedProxies {
+    type Err = anyhow::Error;
+
+    fn from_str(list: &str) -> anyhow::Result<Self> {
+        let proxies: anyhow::Result<Vec<Peer>> = list.split(',').map(str::parse).collect();
+        Ok(Self(proxies?))
+    }
+}
+
+impl TrustedProxies {
+    /// The sender: each trusted proxy appended whom it heard the request from, so the rightmost
+    /// address that is no trusted proxy's own counts.
+    pub fn sender(&self, peer: Peer, headers: &HeaderMap) -> Peer {
+        let forwarded: Vec<&str> = headers
+            .get_all(FORWARDED_FOR)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+            .collect();
+        let mut sender = peer;
+        for address in forwarded.iter().rev() {
+            if !self.0.contains(&sender) {
+                break;
+            }
+            match address.trim().parse::<IpAddr>() {
+                Ok(address) => sender = Peer::Address(address.to_canonical()),
+                Err(_) => break,
+            }
+        }
+        sender
+    }
+}
+
+/// The sender's address, as an extractor.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientAddress(pub Peer);
+
+impl ClientAddress {
+    pub fn of(
+        extensions: &axum::http::Extensions,
+        headers: &HeaderMap,
+        proxies: &TrustedProxies,
+    ) -> Self {
+        let peer = extensions
+            .get::<ConnectInfo<Peer>>()
+            .map_or(Peer::Unix, |ConnectInfo(peer)| *peer);
+        Self(proxies.sender(peer, headers))
+    }
+}
+
+impl FromRequestParts<AppState> for ClientAddress {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        Ok(Self::of(
+            &parts.extensions,
+            &parts.headers,
+            &state.trusted_proxies,
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sender(proxies: &str, peer: &str, forwarded: &[&'static str]) -> String {
+        let mut headers = HeaderMap::new();
+        for value in forwarded {
+            headers.append(FORWARDED_FOR, value.parse().unwrap());
+        }
+        let proxies = if proxies.is_empty() {
+            TrustedProxies::default()
+        } else {
+            proxies.parse().unwrap()
+        };
+        proxies.sender(peer.parse().unwrap(), &headers).to_string()
+    }
+
+    #[test]
+    fn only_trusted_proxies_are_believed() {
+        assert_eq!(sender("", "192.0.2.1", &["198.51.100.7"]), "192.0.2.1");
+        assert_eq!(
+            sender("10.0.0.1", "192.0.2.1", &["198.51.100.7"]),
+            "192.0.2.1"
+        );
+        assert_eq!(
+            sender("10.0.0.1", "10.0.0.1", &["198.51.100.7"]),
+            "198.51.100.7"
+        );
+        assert_eq!(sender("10.0.0.1", "10.0.0.1", &[]), "10.0.0.1");
+        assert_eq!(
+            sender("10.0.0.1", "::ffff:10.0.0.1", &["2001:db8::1"]),
+            "2001:db8::1"
+        );
+    }
+
+    #[test]
+    fn the_rightmost_untrusted_address_counts() {
+        let proxies = "unix, 10.0.0.1";
+        assert_eq!(
+            sender(proxies, "unix", &["6.6.6.6, 198.51.100.7, 10.0.0.1"]),
+            "198.51.100.7"
+        );
+        assert_eq!(
+            sender(proxies, "unix", &["6.6.6.6", "198.51.100.7"]),
+            "198.51.100.7"
+        );
+        assert_eq!(sender(proxies, "unix", &["6.6.6.6, nonsense"]), "unix");
+        assert_eq!(sender(proxies, "unix", &["10.0.0.1"]), "10.0.0.1");
+    }
+
+    #[test]
+    fn a_proxy_that_is_no_address_is_refused() {
+        assert!("10.0.0.1,proxy".parse::<TrustedProxies>().is_err());
+    }
+}
