@@ -1,7 +1,6 @@
 //! The load: crowds on threads until the deadline.
 
 use std::{
-    cell::RefCell,
     rc::Rc,
     sync::{
         Arc, Mutex, PoisonError,
@@ -13,14 +12,14 @@ use std::{
 use futures::future::LocalBoxFuture;
 use tokio::{
     sync::watch,
-    task::LocalSet,
+    task::{JoinSet, LocalSet},
     time::{Instant, MissedTickBehavior, interval, sleep_until},
 };
 
 use crate::{
     crowd::Crowd,
     health::{self, Health, LagMeter},
-    person::Person,
+    person::{Mood, Person},
     recorder::{Recorder, Tally},
 };
 
@@ -76,7 +75,7 @@ pub struct LoadOutcome {
 }
 
 const TICK: Duration = Duration::from_millis(100);
-const PUBLISH_EVERY: Duration = Duration::from_secs(1);
+const PUBLISH_EVERY: Duration = Duration::from_millis(500);
 
 /// What the threads tell the coordinator.
 struct Board {
@@ -85,6 +84,22 @@ struct Board {
 }
 
 impl Board {
+    fn new(settings: &LoadSettings) -> Self {
+        Board {
+            tallies: (0..settings.threads)
+                .map(|_| Mutex::new(Tally::new(settings.endpoints)))
+                .collect(),
+            people: (0..settings.threads).map(|_| AtomicU64::new(0)).collect(),
+        }
+    }
+
+    fn publish(&self, index: usize, people: usize, tally: Tally) {
+        self.people[index].store(people as u64, Ordering::Relaxed);
+        *self.tallies[index]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = tally;
+    }
+
     fn people(&self) -> u64 {
         self.people
             .iter()
@@ -122,12 +137,7 @@ where
     P: Population + 'static,
     F: Fn() -> P + Clone + Send + 'static,
 {
-    let board = Arc::new(Board {
-        tallies: (0..settings.threads)
-            .map(|_| Mutex::new(Tally::new(settings.endpoints)))
-            .collect(),
-        people: (0..settings.threads).map(|_| AtomicU64::new(0)).collect(),
-    });
+    let board = Arc::new(Board::new(&settings));
     let cpu_before = health::cpu_time();
     let start = Instant::now();
     let threads: Vec<_> = (0..settings.threads)
@@ -140,7 +150,7 @@ where
         .collect();
 
     let mut finished = std::pin::pin!(futures::future::join_all(threads));
-    let mut ticks = interval(PUBLISH_EVERY / 2);
+    let mut ticks = interval(2 * PUBLISH_EVERY);
     let mut peak_people = 0;
     let mut last_people = 0;
     let outcomes = loop {
@@ -154,32 +164,60 @@ where
         }
     };
 
-    let mut tally = Tally::new(settings.endpoints);
-    let mut lag = LagMeter::default();
-    let (mut arrived, mut sent_away) = (0, 0);
-    for outcome in outcomes
+    let outcomes: Vec<ThreadOutcome> = outcomes
         .into_iter()
         .map(|outcome| outcome.expect("a load thread does not panic"))
-    {
-        tally.merge(&outcome.tally);
-        lag.merge(&outcome.lag);
-        arrived += outcome.arrived;
-        sent_away += outcome.sent_away;
-    }
-    let health = Health::new(
-        &lag,
-        health::cpu_time().saturating_sub(cpu_before),
-        tally.system_failures(),
-    );
+        .collect();
+    let cpu = health::cpu_time().saturating_sub(cpu_before);
     let interrupted = *stop.borrow_and_update();
     LoadOutcome {
-        tally,
-        health,
         peak_people,
         last_people,
-        arrived,
-        sent_away,
         interrupted,
+        ..sum_up(&settings, &outcomes, cpu)
+    }
+}
+
+/// Runs a load of one thread on the calling one, which needs a `LocalSet`
+/// around it. In a runtime whose clock is paused this is a simulation.
+pub async fn run_here<P: Population + 'static>(
+    settings: LoadSettings,
+    population: P,
+    stop: watch::Receiver<bool>,
+) -> LoadOutcome {
+    let settings = LoadSettings {
+        threads: 1,
+        ..settings
+    };
+    let board = Board::new(&settings);
+    let interrupted = stop.clone();
+    let outcome = run_crowd(0, settings, Instant::now(), &board, population, stop).await;
+    let people = board.people();
+    LoadOutcome {
+        peak_people: people,
+        last_people: people,
+        interrupted: *interrupted.borrow(),
+        ..sum_up(&settings, &[outcome], Duration::ZERO)
+    }
+}
+
+/// Adds up what the threads came to; the people on the site and whether it
+/// was interrupted are for the caller to say.
+fn sum_up(settings: &LoadSettings, outcomes: &[ThreadOutcome], cpu: Duration) -> LoadOutcome {
+    let mut tally = Tally::new(settings.endpoints);
+    let mut lag = LagMeter::default();
+    for outcome in outcomes {
+        tally.merge(&outcome.tally);
+        lag.merge(&outcome.lag);
+    }
+    LoadOutcome {
+        health: Health::new(&lag, cpu, tally.system_failures()),
+        tally,
+        peak_people: 0,
+        last_people: 0,
+        arrived: outcomes.iter().map(|outcome| outcome.arrived).sum(),
+        sent_away: outcomes.iter().map(|outcome| outcome.sent_away).sum(),
+        interrupted: false,
     }
 }
 
@@ -189,44 +227,52 @@ fn run_thread<P: Population + 'static>(
     start: Instant,
     board: &Board,
     populate: &impl Fn() -> P,
-    mut stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
 ) -> ThreadOutcome {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime needs only a few descriptors");
-    let recorder = Rc::new(Recorder::new(settings.endpoints));
-    let lag = Rc::new(RefCell::new(LagMeter::default()));
-    let gate = Gate {
+    LocalSet::new().block_on(
+        &runtime,
+        run_crowd(index, settings, start, board, populate(), stop),
+    )
+}
+
+/// One thread's share of the load, in whatever runtime it is called; needs a
+/// `LocalSet` around it.
+async fn run_crowd<P: Population + 'static>(
+    index: usize,
+    settings: LoadSettings,
+    start: Instant,
+    board: &Board,
+    population: P,
+    mut stop: watch::Receiver<bool>,
+) -> ThreadOutcome {
+    let deadline = start + settings.duration;
+    let recorder = Rc::new(Recorder::until(settings.endpoints, deadline));
+    let mut lag = LagMeter::default();
+    let mut gate = Gate {
         index: index as u64,
         settings,
         recorder: recorder.clone(),
-        crowd: Rc::new(RefCell::new(Crowd::new(
-            settings.first_people as f64 / settings.threads as f64,
-        ))),
-        population: Rc::new(populate()),
+        crowd: Crowd::new(settings.first_people as f64 / settings.threads as f64),
+        population: Rc::new(population),
+        inside: JoinSet::new(),
         arrived: 0,
     };
-    let local = LocalSet::new();
-    let gate = local.block_on(&runtime, async {
-        tokio::task::spawn_local(measure_lag(lag.clone()));
-        let mut gate = gate;
-        tokio::select! {
-            () = gate.keep_open(board) => {}
-            () = sleep_until(start + settings.duration) => {}
-            _ = stop.wait_for(|stop| *stop) => {}
-        }
-        gate
-    });
-    // Dropping the set cuts everybody off: nothing counts after the deadline.
-    let tally = recorder.finish();
-    drop(local);
-    let lag = lag.borrow().clone();
+    tokio::select! {
+        () = gate.keep_open(board) => {}
+        () = measure_lag(&mut lag) => {}
+        () = sleep_until(deadline) => {}
+        _ = stop.wait_for(|stop| *stop) => {}
+    }
+    // Dropping the gate cuts off everybody inside.
     ThreadOutcome {
-        tally,
+        tally: recorder.finish(),
         lag,
         arrived: gate.arrived,
-        sent_away: gate.crowd.borrow().sent_away,
+        sent_away: gate.crowd.sent_away,
     }
 }
 
@@ -235,8 +281,9 @@ struct Gate<P> {
     index: u64,
     settings: LoadSettings,
     recorder: Rc<Recorder>,
-    crowd: Rc<RefCell<Crowd>>,
+    crowd: Crowd,
     population: Rc<P>,
+    inside: JoinSet<Rc<Mood>>,
     arrived: u64,
 }
 
@@ -249,18 +296,27 @@ impl<P: Population + 'static> Gate<P> {
         loop {
             ticks.tick().await;
             let now = Instant::now();
-            let wanted = self.crowd.borrow_mut().tick(now - before);
-            (0..wanted).for_each(|_| self.let_in());
+            self.see_off();
+            for _ in 0..self.crowd.tick(now - before) {
+                self.let_in();
+            }
             before = now;
-            let people = self.crowd.borrow().len() as u64;
-            board.people[self.index as usize].store(people, Ordering::Relaxed);
             if now - published >= PUBLISH_EVERY {
                 published = now;
-                let snapshot = self.recorder.snapshot();
-                *board.tallies[self.index as usize]
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner) = snapshot;
+                board.publish(
+                    self.index as usize,
+                    self.crowd.len(),
+                    self.recorder.snapshot(),
+                );
             }
+        }
+    }
+
+    /// Takes note of those who have left.
+    fn see_off(&mut self) {
+        while let Some(left) = self.inside.try_join_next() {
+            let mood = left.expect("a visit does not panic");
+            self.crowd.farewell(&mood);
         }
     }
 
@@ -269,19 +325,17 @@ impl<P: Population + 'static> Gate<P> {
         self.arrived += 1;
         let person = Person::new(self.settings.seed, number, self.recorder.clone());
         let mood = person.mood.clone();
-        self.crowd.borrow_mut().welcome(mood.clone());
+        self.crowd.welcome(mood.clone());
         let life = self.population.clone().live(person);
-        let crowd = self.crowd.clone();
-        tokio::task::spawn_local(async move {
+        self.inside.spawn_local(async move {
             life.await;
-            crowd.borrow_mut().farewell(&mood);
+            mood
         });
     }
 }
 
-async fn measure_lag(meter: Rc<RefCell<LagMeter>>) {
+async fn measure_lag(meter: &mut LagMeter) {
     loop {
-        let late = health::timer_lag().await;
-        meter.borrow_mut().note(late);
+        meter.note(health::timer_lag().await);
     }
 }

@@ -1,8 +1,13 @@
 //! Counting: one recorder for each thread, merged once a second.
 
-use std::{cell::RefCell, collections::BTreeMap, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    time::Duration,
+};
 
 use hdrhistogram::Histogram;
+use tokio::time::Instant;
 
 use crate::{
     failure::{Class, Failure},
@@ -157,7 +162,8 @@ impl Tally {
 /// Counts for the people of one thread.
 pub struct Recorder {
     tally: RefCell<Tally>,
-    in_flight: std::cell::Cell<u64>,
+    in_flight: Cell<u64>,
+    deadline: Option<Instant>,
 }
 
 impl Recorder {
@@ -165,7 +171,16 @@ impl Recorder {
     pub fn new(endpoints: usize) -> Self {
         Recorder {
             tally: RefCell::new(Tally::new(endpoints)),
-            in_flight: std::cell::Cell::new(0),
+            in_flight: Cell::new(0),
+            deadline: None,
+        }
+    }
+
+    /// A recorder that counts nothing after `deadline`.
+    pub fn until(endpoints: usize, deadline: Instant) -> Self {
+        Recorder {
+            deadline: Some(deadline),
+            ..Recorder::new(endpoints)
         }
     }
 
@@ -182,6 +197,12 @@ impl Recorder {
     /// Judges a request begun before. `latency` goes from sending to the last byte.
     /// The benchmarker's own trouble is noted but not judged.
     pub fn judge(&self, endpoint: EndpointId, latency: Duration, verdict: Result<(), &Failure>) {
+        if self
+            .deadline
+            .is_some_and(|deadline| Instant::now() > deadline)
+        {
+            return;
+        }
         self.forget();
         let mut tally = self.tally.borrow_mut();
         if let Err(failure) = verdict {
@@ -251,6 +272,18 @@ mod tests {
         let counts = all.counts(&TABLE);
         assert_eq!((counts.points, counts.judged, counts.wrong), (6, 4, 2));
         assert_eq!((all.system_failures(), all.cancelled), (2, 2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_counts_after_the_deadline() {
+        let recorder = Recorder::until(1, Instant::now() + Duration::from_secs(1));
+        for _ in 0..2 {
+            recorder.begin();
+            recorder.judge(EndpointId(0), Duration::ZERO, Ok(()));
+            tokio::time::advance(Duration::from_secs(2)).await;
+        }
+        let tally = recorder.finish();
+        assert_eq!((tally.endpoints[0].judged, tally.cancelled), (1, 1));
     }
 
     #[test]

@@ -1,0 +1,177 @@
+//! The load against simulated sites, in virtual time.
+
+use std::{cell::Cell, rc::Rc, time::Duration};
+
+use futures::future::LocalBoxFuture;
+use isutori_engine::{
+    failure::Failure,
+    load::{LoadOutcome, LoadSettings, Population, run_here},
+    person::Person,
+    recorder::{Endpoint, EndpointId},
+};
+use tokio::{
+    sync::watch,
+    task::LocalSet,
+    time::{Instant, sleep, sleep_until},
+};
+
+const TABLE: &[Endpoint] = &[Endpoint {
+    name: "page",
+    points: 1,
+}];
+
+/// A site that serves one page after another, each taking `1 / capacity` seconds.
+struct Site {
+    service: Duration,
+    free_at: Cell<Option<Instant>>,
+    /// Every so many-th request fails.
+    fails_every: Option<u64>,
+    served: Cell<u64>,
+}
+
+impl Site {
+    fn new(capacity: f64) -> Self {
+        Site {
+            service: Duration::from_secs_f64(1.0 / capacity),
+            free_at: Cell::new(None),
+            fails_every: None,
+            served: Cell::new(0),
+        }
+    }
+
+    async fn serve(&self) -> Result<(), Failure> {
+        let now = Instant::now();
+        let done = self.free_at.get().map_or(now, |free| free.max(now)) + self.service;
+        self.free_at.set(Some(done));
+        sleep_until(done).await;
+        self.served.set(self.served.get() + 1);
+        match self.fails_every {
+            Some(every) if self.served.get().is_multiple_of(every) => Err(Failure::wrong("x", "x")),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// People who open one page after another.
+struct Readers(Rc<Site>);
+
+impl Population for Readers {
+    fn live(self: Rc<Self>, mut person: Person) -> LocalBoxFuture<'static, ()> {
+        Box::pin(async move {
+            while !person.mood.is_leaving() {
+                person.recorder.begin();
+                person.mood.ask();
+                let asked = Instant::now();
+                let served = self.0.serve().await;
+                person
+                    .recorder
+                    .judge(EndpointId(0), asked.elapsed(), served.as_ref().copied());
+                match served {
+                    Ok(()) => person.mood.please(asked.elapsed()),
+                    Err(_) => person.mood.upset(),
+                }
+                person.pause().await;
+            }
+        })
+    }
+}
+
+fn settings(seed: u64) -> LoadSettings {
+    LoadSettings {
+        duration: Duration::from_secs(60),
+        threads: 1,
+        seed,
+        first_people: 4,
+        endpoints: 1,
+    }
+}
+
+/// Runs the load in virtual time; `_keep` keeps the run from being stopped.
+fn simulate(site: Site, seed: u64) -> LoadOutcome {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime");
+    let (_keep, stop) = watch::channel(false);
+    LocalSet::new().block_on(
+        &runtime,
+        run_here(settings(seed), Readers(Rc::new(site)), stop),
+    )
+}
+
+fn score(site: Site, seed: u64) -> f64 {
+    simulate(site, seed).tally.counts(TABLE).score() as f64
+}
+
+#[test]
+fn the_crowd_grows_until_the_site_is_busy() {
+    let outcome = simulate(Site::new(100.0), 1);
+    let judged = outcome.tally.counts(TABLE).judged as f64;
+    assert!(
+        (4200.0..=6000.0).contains(&judged),
+        "{judged} of at most 6000"
+    );
+    let slowest = outcome.tally.endpoints[0].latency.max();
+    assert!(
+        slowest < 8_000_000,
+        "nobody waits until the timeout, but {slowest} us"
+    );
+}
+
+#[test]
+fn twice_the_capacity_is_about_twice_the_score() {
+    let scores: Vec<f64> = [50.0, 100.0, 200.0, 400.0]
+        .map(|capacity| score(Site::new(capacity), 1))
+        .to_vec();
+    for pair in scores.windows(2) {
+        let ratio = pair[1] / pair[0];
+        assert!((1.7..=2.3).contains(&ratio), "{scores:?}");
+    }
+}
+
+#[test]
+fn a_failing_site_scores_less() {
+    let healthy = score(Site::new(100.0), 1);
+    let failing = score(
+        Site {
+            fails_every: Some(50),
+            ..Site::new(100.0)
+        },
+        1,
+    );
+    assert!(failing < healthy * 0.9, "{failing} against {healthy}");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_run() {
+    assert_eq!(score(Site::new(80.0), 7), score(Site::new(80.0), 7));
+}
+
+#[test]
+fn the_end_is_hard_and_cuts_off_for_free() {
+    let outcome = simulate(Site::new(5.0), 1);
+    assert!(
+        outcome.tally.cancelled > 0,
+        "somebody was waiting when it ended"
+    );
+    assert_eq!(outcome.tally.counts(TABLE).wrong, 0);
+    assert!(outcome.tally.counts(TABLE).judged <= 5 * 60);
+}
+
+#[tokio::test]
+async fn a_stop_ends_the_load_at_once() {
+    let (sender, stop) = watch::channel(false);
+    let local = LocalSet::new();
+    let load = local.run_until(run_here(
+        settings(1),
+        Readers(Rc::new(Site::new(100.0))),
+        stop,
+    ));
+    let stopper = async {
+        sleep(Duration::from_millis(50)).await;
+        sender.send_replace(true);
+    };
+    let (outcome, ()) = tokio::join!(load, stopper);
+    assert!(outcome.interrupted);
+}
