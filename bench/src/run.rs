@@ -99,7 +99,7 @@ const FIRST_PEOPLE: u64 = 4;
 /// The rest between load and final check; longer than the grace period.
 const SETTLE: Duration = Duration::from_millis(1500);
 
-/// Makes a run. `report` is called at every change of phase and about twice a
+/// Makes a run. `report` is called at every change of phase and about once a
 /// second during the load; turning `stop` true ends the run early.
 ///
 /// # Errors

@@ -13,7 +13,7 @@ use crate::person::Mood;
 /// Growth a second when everybody is content.
 pub const GROWTH: f64 = 0.35;
 /// The mean contentment at which the crowd neither grows nor shrinks.
-pub const EQUILIBRIUM: f64 = 0.6;
+pub const EQUILIBRIUM: f64 = 0.7;
 
 /// The people of one thread, and how many there should be.
 #[derive(Debug)]

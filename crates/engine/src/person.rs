@@ -21,9 +21,11 @@ pub struct Person {
 }
 
 /// Pages up to this latency please entirely.
-pub const CONTENT_WITHIN: Duration = Duration::from_millis(500);
+pub const CONTENT_WITHIN: Duration = Duration::from_millis(300);
 /// Pages from this latency on please not at all.
-pub const UNHAPPY_FROM: Duration = Duration::from_millis(2500);
+pub const UNHAPPY_FROM: Duration = Duration::from_millis(1500);
+/// How much of the way to a better mood a quick page goes.
+const MENDING: f64 = 0.2;
 /// The mean pause between two pages.
 pub const MEAN_PAUSE: Duration = Duration::from_millis(1000);
 
@@ -49,11 +51,12 @@ impl Person {
     }
 }
 
-/// How content a person is: by the last page, or by how long it has been
-/// waiting for the next.
+/// How content a person is. A slow page spoils the mood at once, and it takes
+/// several quick ones to mend it; so one slow endpoint among many quick ones
+/// is felt. While a page is awaited, the waiting counts like a slow page.
 #[derive(Debug, Default)]
 pub struct Mood {
-    last: Cell<Option<f64>>,
+    settled: Cell<Option<f64>>,
     waiting_since: Cell<Option<Instant>>,
     leaving: Cell<bool>,
 }
@@ -67,13 +70,18 @@ impl Mood {
     /// The page came and was right.
     pub fn please(&self, latency: Duration) {
         self.waiting_since.set(None);
-        self.last.set(Some(contentment(latency)));
+        let page = contentment(latency);
+        let settled = match self.settled.get() {
+            Some(before) if before < page => before + MENDING * (page - before),
+            _ => page,
+        };
+        self.settled.set(Some(settled));
     }
 
     /// The page was wrong or did not come: this person leaves.
     pub fn upset(&self) {
         self.waiting_since.set(None);
-        self.last.set(Some(0.0));
+        self.settled.set(Some(0.0));
         self.leaving.set(true);
     }
 
@@ -83,11 +91,11 @@ impl Mood {
             .waiting_since
             .get()
             .map(|since| contentment(since.elapsed()));
-        match (waiting, self.last.get()) {
-            (Some(waiting), Some(last)) => Some(waiting.min(last)),
+        match (waiting, self.settled.get()) {
+            (Some(waiting), Some(settled)) => Some(waiting.min(settled)),
             // A newcomer who is still within patience has no opinion yet.
             (Some(waiting), None) => (waiting < 1.0).then_some(waiting),
-            (None, last) => last,
+            (None, settled) => settled,
         }
     }
 
@@ -112,6 +120,9 @@ fn contentment(latency: Duration) -> f64 {
 mod tests {
     use super::*;
 
+    /// Between [`CONTENT_WITHIN`] and [`UNHAPPY_FROM`].
+    const HALFWAY: Duration = Duration::from_millis(900);
+
     #[test]
     fn draws_depend_on_seed_and_number_alone() {
         let draw = |seed, number| {
@@ -132,8 +143,14 @@ mod tests {
         mood.please(Duration::from_millis(100));
         assert_eq!(mood.content(), Some(1.0));
         mood.ask();
-        tokio::time::advance(Duration::from_millis(1500)).await;
+        tokio::time::advance(HALFWAY).await;
         assert_eq!(mood.content(), Some(0.5));
+        mood.please(HALFWAY);
+        mood.please(Duration::from_millis(100));
+        assert!(
+            mood.content()
+                .is_some_and(|content| content > 0.5 && content < 0.8)
+        );
         mood.upset();
         assert!(mood.is_leaving());
     }

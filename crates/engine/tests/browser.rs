@@ -1,0 +1,322 @@
+//! The browser against servers that behave and servers that do not.
+
+use std::{future::Future, time::Duration};
+
+use isutori_engine::{
+    browser::{Asset, Browser, Site},
+    connection::Limits,
+    exchange::{Request, Response},
+    failure::{Class, Failure},
+    target::Target,
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    task::LocalSet,
+    time::sleep,
+};
+
+const LIMITS: Limits = Limits {
+    time: Duration::from_secs(2),
+    body: 100_000,
+};
+
+/// Runs `test` with a browser on a server that treats each connection by `serve`.
+async fn with_server<F, G, R>(serve: F, test: impl AsyncFnOnce(&mut Browser) -> R) -> R
+where
+    F: Fn(TcpStream, usize) -> G + 'static,
+    G: Future<Output = ()> + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let target = Target::Tcp {
+        host: address.ip().to_string(),
+        port: address.port(),
+    };
+    LocalSet::new()
+        .run_until(async move {
+            tokio::task::spawn_local(async move {
+                for number in 0.. {
+                    let Ok((stream, _)) = listener.accept().await else {
+                        break;
+                    };
+                    tokio::task::spawn_local(serve(stream, number));
+                }
+            });
+            test(&mut Browser::new(Site::new(target, LIMITS))).await
+        })
+        .await
+}
+
+/// Reads one request without a body; gives its head.
+async fn read_head(stream: &mut TcpStream) -> Option<String> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.ok()?);
+    }
+    String::from_utf8(head).ok()
+}
+
+/// Answers every request on the connection with the same bytes.
+async fn answer_always(mut stream: TcpStream, answer: &[u8]) {
+    while read_head(&mut stream).await.is_some() {
+        if stream.write_all(answer).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn get_from(answer: &'static [u8]) -> Result<Response, Failure> {
+    with_server(
+        move |stream, _| answer_always(stream, answer),
+        async |browser| browser.send(&Request::get("/x")).await,
+    )
+    .await
+}
+
+fn class_and_code(outcome: Result<Response, Failure>) -> (Class, String) {
+    let failure = outcome.expect_err("a failure");
+    assert!(
+        failure.sentence.starts_with("GET /x: "),
+        "{}",
+        failure.sentence
+    );
+    (failure.class, failure.code)
+}
+
+#[tokio::test]
+async fn a_plain_answer_comes_whole() {
+    let response = get_from(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+        .await
+        .expect("an answer");
+    assert_eq!(
+        (response.status.as_u16(), &response.body[..]),
+        (200, &b"hello"[..])
+    );
+}
+
+#[tokio::test]
+async fn chunks_are_put_together() {
+    let answer =
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
+    assert_eq!(get_from(answer).await.expect("an answer").body, "abcde");
+}
+
+#[tokio::test]
+async fn redirects_are_answers_and_are_not_followed() {
+    let response =
+        get_from(b"HTTP/1.1 303 See Other\r\nLocation: /y\r\nContent-Length: 0\r\n\r\n").await;
+    assert_eq!(response.expect("an answer").status.as_u16(), 303);
+}
+
+#[tokio::test]
+async fn garbage_truncation_and_floods_are_wrong() {
+    for garbage in [
+        &b"\x16\x03\x01 nonsense\r\n\r\n"[..],
+        b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
+    ] {
+        assert_eq!(
+            class_and_code(get_from(garbage).await),
+            (Class::Wrong, "http.broken".into())
+        );
+    }
+    let short = with_server(
+        |mut stream, _| async move {
+            read_head(&mut stream).await;
+            let _ = stream
+                .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort")
+                .await;
+        },
+        async |browser| browser.send(&Request::get("/x")).await,
+    );
+    assert_eq!(
+        class_and_code(short.await),
+        (Class::Wrong, "http.broken".into())
+    );
+}
+
+#[tokio::test]
+async fn an_endless_body_is_cut_off() {
+    let endless = with_server(
+        |mut stream, _| async move {
+            read_head(&mut stream).await;
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await;
+            while stream.write_all(&[b'x'; 10_000]).await.is_ok() {}
+        },
+        async |browser| browser.send(&Request::get("/x")).await,
+    );
+    assert_eq!(
+        class_and_code(endless.await),
+        (Class::Wrong, "http.too-large".into())
+    );
+}
+
+#[tokio::test]
+async fn an_endless_head_is_cut_off() {
+    let endless = with_server(
+        |mut stream, _| async move {
+            read_head(&mut stream).await;
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n").await;
+            while stream.write_all(b"X-More: and more\r\n").await.is_ok() {}
+        },
+        async |browser| browser.send(&Request::get("/x")).await,
+    );
+    assert_eq!(class_and_code(endless.await).0, Class::Wrong);
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_and_drips_are_timeouts() {
+    let silent = with_server(
+        |mut stream, _| async move {
+            read_head(&mut stream).await;
+            sleep(Duration::from_secs(3600)).await;
+        },
+        async |browser| browser.send(&Request::get("/x")).await,
+    );
+    assert_eq!(
+        class_and_code(silent.await),
+        (Class::Timeout, "http.timeout".into())
+    );
+    let dripping = with_server(
+        |mut stream, _| async move {
+            read_head(&mut stream).await;
+            let _ = stream
+                .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+                .await;
+            while stream.write_all(b"x").await.is_ok() {
+                sleep(Duration::from_secs(1)).await;
+            }
+        },
+        async |browser| browser.send(&Request::get("/x")).await,
+    );
+    assert_eq!(
+        class_and_code(dripping.await),
+        (Class::Timeout, "http.timeout".into())
+    );
+}
+
+#[tokio::test]
+async fn a_closed_port_cannot_be_connected_to() {
+    let port = {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        listener.local_addr().expect("an address").port()
+    };
+    let site = Site::new(
+        Target::Tcp {
+            host: "127.0.0.1".into(),
+            port,
+        },
+        LIMITS,
+    );
+    let local = LocalSet::new();
+    let outcome = local.run_until(async { Browser::new(site).send(&Request::get("/x")).await });
+    assert_eq!(
+        class_and_code(outcome.await),
+        (Class::Wrong, "http.connect".into())
+    );
+}
+
+#[tokio::test]
+async fn a_connection_closed_between_requests_is_opened_anew() {
+    let connections = with_server(
+        |mut stream, number| async move {
+            read_head(&mut stream).await;
+            let body = number.to_string();
+            let _ = stream
+                .write_all(format!("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{body}").as_bytes())
+                .await;
+        },
+        async |browser| {
+            let mut bodies = Vec::new();
+            for _ in 0..3 {
+                bodies.push(
+                    browser
+                        .send(&Request::get("/x"))
+                        .await
+                        .expect("an answer")
+                        .body,
+                );
+            }
+            bodies
+        },
+    );
+    assert_eq!(connections.await, ["0", "1", "2"]);
+}
+
+#[tokio::test]
+async fn a_kept_connection_is_used_again() {
+    let first = with_server(
+        |mut stream, number| async move {
+            let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n{number}");
+            while read_head(&mut stream).await.is_some() {
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        },
+        async |browser| {
+            let _ = browser.send(&Request::get("/x")).await.expect("an answer");
+            browser
+                .send(&Request::get("/x"))
+                .await
+                .expect("an answer")
+                .body
+        },
+    );
+    assert_eq!(first.await, "0");
+}
+
+#[tokio::test]
+async fn cookies_come_back() {
+    let seen = with_server(
+        |mut stream, _| async move {
+            while let Some(head) = read_head(&mut stream).await {
+                let cookie = head
+                    .lines()
+                    .find_map(|line| line.strip_prefix("cookie: "))
+                    .unwrap_or("none")
+                    .to_owned();
+                let length = cookie.len();
+                let answer = format!(
+                    "HTTP/1.1 200 OK\r\nSet-Cookie: s=1; Path=/\r\nContent-Length: {length}\r\n\r\n{cookie}"
+                );
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        },
+        async |browser| {
+            let first = browser
+                .send(&Request::get("/x"))
+                .await
+                .expect("an answer")
+                .body;
+            let second = browser
+                .send(&Request::get("/x"))
+                .await
+                .expect("an answer")
+                .body;
+            (first, second)
+        },
+    );
+    assert_eq!(seen.await, ("none".into(), "s=1".into()));
+}
+
+#[tokio::test]
+async fn a_known_file_is_asked_for_with_a_condition() {
+    let outcomes = with_server(
+        |mut stream, _| async move {
+            while let Some(head) = read_head(&mut stream).await {
+                let answer: &[u8] = match head.contains("if-none-match: \"v1\"") {
+                    true => b"HTTP/1.1 304 Not Modified\r\nETag: \"v1\"\r\n\r\n",
+                    false => b"HTTP/1.1 200 OK\r\nETag: \"v1\"\r\nContent-Length: 1\r\n\r\nx",
+                };
+                let _ = stream.write_all(answer).await;
+            }
+        },
+        async |browser| {
+            let Ok(Asset::Sent(response)) = browser.asset("/a.css").await else {
+                return false;
+            };
+            browser.keep_asset("/a.css", &response);
+            matches!(browser.asset("/a.css").await, Ok(Asset::Unchanged(_)))
+        },
+    );
+    assert!(outcomes.await);
+}
