@@ -85,6 +85,7 @@ async fn ensure_session(state: &AppState, session: Option<Session>) -> Result<Se
     }
 }
 
+/// The form for a new account.
 #[derive(Default, Deserialize)]
 pub struct SignupForm {
     name: String,
@@ -147,6 +148,7 @@ async fn create_person(state: &AppState, form: &SignupForm) -> Result<i64, AppEr
     })
 }
 
+/// The form for coming back.
 #[derive(Deserialize)]
 pub struct LoginForm {
     name: String,

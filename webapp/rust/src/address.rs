@@ -87,6 +87,7 @@ impl TrustedProxies {
 pub struct ClientAddress(pub Peer);
 
 impl ClientAddress {
+    /// The sender of a request with these extensions and headers.
     pub fn of(
         extensions: &axum::http::Extensions,
         headers: &HeaderMap,

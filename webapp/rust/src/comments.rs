@@ -55,11 +55,13 @@ pub struct ListedComment {
 }
 
 impl ListedComment {
+    /// What a list shows of the comment.
     pub fn excerpt(&self) -> String {
         domain::excerpt(&self.comment.body)
     }
 }
 
+/// How many comments an entry has.
 pub async fn count_comments(db: &Database, entry_id: i64) -> Result<i64, sqlx::Error> {
     db.query_number("SELECT COUNT(*) FROM comments WHERE entry_id = ?")
         .bind(entry_id)
@@ -84,6 +86,7 @@ pub async fn comments_on(db: &Database, entry_id: i64) -> Result<Vec<WrittenComm
     Ok(written)
 }
 
+/// The form below an entry.
 #[derive(Deserialize)]
 pub struct CommentForm {
     body: String,

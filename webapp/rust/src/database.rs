@@ -78,6 +78,7 @@ impl Database {
         Ok(Self { pool, engine })
     }
 
+    /// Which database answers.
     pub fn engine(&self) -> Engine {
         self.engine
     }

@@ -16,6 +16,7 @@ use crate::{
     viewer::Viewer,
 };
 
+/// Which page of the diary is asked for.
 #[derive(Deserialize)]
 pub struct DiaryQuery {
     page: Option<String>,

@@ -57,6 +57,7 @@ pub struct ListedEntry {
 }
 
 impl ListedEntry {
+    /// What a list shows of the body.
     pub fn excerpt(&self) -> String {
         domain::excerpt(&self.entry.body)
     }
@@ -78,6 +79,7 @@ pub async fn list_entries(
     Ok(listed)
 }
 
+/// The entry with an id, whoever may see it.
 pub async fn find_by_id(db: &Database, id: i64) -> Result<Option<Entry>, sqlx::Error> {
     db.query_as("SELECT * FROM entries WHERE id = ?")
         .bind(id)
@@ -137,6 +139,7 @@ pub async fn show_entry(
     }))
 }
 
+/// The form for a new entry.
 #[derive(Deserialize)]
 pub struct EntryForm {
     title: String,

@@ -49,6 +49,7 @@ pub enum AppError {
 }
 
 impl AppError {
+    /// The status of the answer.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::LoginNeeded => StatusCode::SEE_OTHER,
@@ -91,6 +92,7 @@ pub struct ErrorNotice {
 }
 
 impl ErrorNotice {
+    /// A notice of which the log need not know.
     pub fn new(sentence: String) -> Self {
         Self {
             sentence,

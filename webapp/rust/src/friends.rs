@@ -29,6 +29,7 @@ pub enum Relation {
 }
 
 impl Relation {
+    /// Asks the database what a viewer, if logged in, is to a person.
     pub async fn of(
         db: &Database,
         viewer: Option<&Person>,
@@ -51,6 +52,7 @@ impl Relation {
         }
     }
 
+    /// Whether the viewer may see the person's birthday.
     pub fn sees_birthday(self) -> bool {
         matches!(self, Self::Oneself | Self::Friend)
     }
@@ -94,6 +96,7 @@ impl Friendship {
     }
 }
 
+/// Whether two people are friends.
 pub async fn are_friends(db: &Database, a: i64, b: i64) -> Result<bool, sqlx::Error> {
     let count = db
         .query_number("SELECT COUNT(*) FROM friendships WHERE one = ? AND another = ?")
@@ -104,6 +107,7 @@ pub async fn are_friends(db: &Database, a: i64, b: i64) -> Result<bool, sqlx::Er
     Ok(count > 0)
 }
 
+/// How many friends a person has.
 pub async fn count_friends(db: &Database, person_id: i64) -> Result<i64, sqlx::Error> {
     db.query_number("SELECT COUNT(*) FROM friendships WHERE one = ? OR another = ?")
         .bind(person_id)
@@ -154,6 +158,7 @@ pub async fn list_friends(
     }))
 }
 
+/// The form that makes a friendship.
 #[derive(Deserialize)]
 pub struct BefriendForm {
     name: String,

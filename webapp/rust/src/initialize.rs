@@ -6,6 +6,7 @@ use sqlx::AssertSqlSafe;
 
 use crate::{database::Database, error::AppError, state::AppState};
 
+/// What the benchmarker is told.
 #[derive(Serialize)]
 pub struct Initialized {
     /// The language of this implementation.

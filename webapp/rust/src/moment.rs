@@ -9,6 +9,7 @@ use jiff::Timestamp;
 pub struct Moment(pub i64);
 
 impl Moment {
+    /// The clock's time.
     pub fn now() -> Self {
         Self(Timestamp::now().as_millisecond())
     }

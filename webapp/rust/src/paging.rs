@@ -10,6 +10,7 @@ pub const PAGE_SIZE: i64 = 20;
 pub struct PageNumber(u32);
 
 impl PageNumber {
+    /// The page with the newest entries.
     pub const FIRST: Self = Self(1);
 
     /// Whatever is no number names a page that does not exist.

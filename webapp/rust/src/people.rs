@@ -54,6 +54,7 @@ impl FromRow<'_, AnyRow> for Person {
     }
 }
 
+/// The person with an id.
 pub async fn find_by_id(db: &Database, id: i64) -> Result<Option<Person>, sqlx::Error> {
     db.query_as("SELECT * FROM people WHERE id = ?")
         .bind(id)
@@ -61,6 +62,7 @@ pub async fn find_by_id(db: &Database, id: i64) -> Result<Option<Person>, sqlx::
         .await
 }
 
+/// The person with an account name.
 pub async fn find_by_name(db: &Database, name: &str) -> Result<Option<Person>, sqlx::Error> {
     db.query_as("SELECT * FROM people WHERE name = ?")
         .bind(name.to_owned())
@@ -119,6 +121,7 @@ pub async fn show_person(
     }))
 }
 
+/// The form that edits a profile.
 #[derive(Deserialize)]
 pub struct ProfileForm {
     nickname: String,

@@ -63,6 +63,7 @@ pub enum Listener {
 }
 
 impl Listener {
+    /// Opens the socket; connections wait until [`run`] accepts them.
     pub async fn bind(address: &ListenAddress) -> anyhow::Result<Self> {
         match address {
             ListenAddress::Tcp(address) => TcpListener::bind(address)

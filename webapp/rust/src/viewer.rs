@@ -26,6 +26,7 @@ pub struct Viewer {
 }
 
 impl Viewer {
+    /// Somebody who is not logged in.
     pub fn anonymous() -> Self {
         Self { current: None }
     }
@@ -47,6 +48,7 @@ impl Viewer {
         })
     }
 
+    /// The person, if somebody is logged in.
     pub fn person(&self) -> Option<&Person> {
         self.current.as_ref().map(|current| &current.person)
     }

@@ -1,3 +1,5 @@
+//! The name of an account.
+
 use super::InvalidField;
 
 /// A person's unique name: 3 to 20 of `a-z 0-9 _`, the first a letter.
@@ -20,6 +22,7 @@ impl AccountName {
         }
     }
 
+    /// The name itself.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,3 +1,5 @@
+//! Birthdays.
+
 use jiff::civil::Date;
 
 use super::{InvalidField, tidy};
@@ -7,6 +9,7 @@ use super::{InvalidField, tidy};
 pub struct Birthday(String);
 
 impl Birthday {
+    /// Parses the field of a form.
     pub fn parse(raw: &str) -> Result<Self, InvalidField> {
         let birthday = tidy(raw);
         if birthday.is_empty() || is_date(&birthday) {
@@ -18,6 +21,7 @@ impl Birthday {
         }
     }
 
+    /// The date, or nothing.
     pub fn as_str(&self) -> &str {
         &self.0
     }

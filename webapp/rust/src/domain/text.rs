@@ -1,14 +1,22 @@
+//! Texts of limited length, and their excerpts.
+
 use super::InvalidField;
 
 /// A text of `MIN` to `MAX` characters, tidied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Text<const MIN: usize, const MAX: usize>(String);
 
+/// What others call a person.
 pub type Nickname = Text<1, 30>;
+/// What a person proves to be themselves with.
 pub type Password = Text<8, 100>;
+/// What a person says about themselves.
 pub type Introduction = Text<0, 500>;
+/// The title of an entry.
 pub type Title = Text<1, 100>;
+/// The body of an entry.
 pub type EntryBody = Text<1, 20_000>;
+/// The body of a comment.
 pub type CommentBody = Text<1, 1_000>;
 
 impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
@@ -24,6 +32,7 @@ impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
         }
     }
 
+    /// The text itself.
     pub fn as_str(&self) -> &str {
         &self.0
     }

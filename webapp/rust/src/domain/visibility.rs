@@ -1,3 +1,5 @@
+//! Who sees an entry.
+
 use std::fmt;
 
 use super::{InvalidField, tidy};
