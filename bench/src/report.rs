@@ -5,7 +5,7 @@ use isutori_protocol::{
     Deductions, EndpointResult, FailureResult, Health, People, RESULT_VERSION, RunResult, Verdict,
 };
 
-use crate::{endpoints::TABLE, initialize::Initialized, run::Settings, world::BUILD};
+use crate::{endpoints::TABLE, initialize::Initialized, settings::Settings, world::BUILD};
 
 /// Everything that a run came to.
 pub(crate) struct Findings {

@@ -2,14 +2,12 @@
 
 use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
-use isutori_dataset::Dataset;
 use isutori_engine::{
     browser::Site,
     connection::Limits,
     failure::{Class, Failure},
-    load::{self, LoadOutcome, LoadProgress, LoadSettings},
+    load::{self, LoadOutcome, LoadSettings},
     recorder::Tally,
-    target::Target,
 };
 use isutori_protocol::{Phase, Progress, RunResult, Verdict};
 use tokio::{
@@ -24,30 +22,13 @@ use crate::{
     final_check,
     initialize::{Initialized, NotInitialized, initialize},
     ledger::Ledger,
+    progress::Reporter,
     report::{Findings, conclude, failure_lines},
     run_folder::RunFolder,
     scenarios::Visitors,
+    settings::Settings,
     world::{BUILD, World},
 };
-
-/// What a run is told.
-#[derive(Clone)]
-pub struct Settings {
-    /// The site.
-    pub target: Target,
-    /// The data it holds.
-    pub dataset: Dataset,
-    /// What drives the run.
-    pub seed: u64,
-    /// How long the load lasts.
-    pub duration: Duration,
-    /// Threads of the load.
-    pub threads: usize,
-    /// What the run is about.
-    pub note: Option<String>,
-    /// Where run folders are made.
-    pub runs: PathBuf,
-}
 
 /// A run that came to a verdict.
 #[derive(Debug)]
@@ -352,78 +333,5 @@ impl<R: FnMut(Progress)> Run<'_, R> {
         for reason in &result.reasons {
             self.folder.tell(reason);
         }
-    }
-}
-
-/// Makes [`Progress`] of what happens.
-struct Reporter<R> {
-    report: R,
-    duration: Duration,
-    sequence: u64,
-    judged: u64,
-    at: Duration,
-}
-
-impl<R: FnMut(Progress)> Reporter<R> {
-    fn new(settings: &Settings, report: R) -> Self {
-        Reporter {
-            report,
-            duration: settings.duration,
-            sequence: 0,
-            judged: 0,
-            at: Duration::ZERO,
-        }
-    }
-
-    fn enter(&mut self, phase: Phase) {
-        let before_load = phase < Phase::Load;
-        let seconds_left = if before_load {
-            self.duration.as_secs_f64()
-        } else {
-            0.0
-        };
-        if phase != Phase::Load {
-            self.send(Progress {
-                phase,
-                seconds_left,
-                ..self.nothing_yet()
-            });
-        }
-    }
-
-    fn watch(&mut self, load: &LoadProgress) {
-        let counts = load.tally.counts(TABLE);
-        let seconds = load.elapsed.saturating_sub(self.at).as_secs_f64();
-        let judged = counts.judged.saturating_sub(self.judged) as f64;
-        (self.judged, self.at) = (counts.judged, load.elapsed);
-        self.send(Progress {
-            sequence: 0,
-            phase: Phase::Load,
-            seconds_left: self.duration.saturating_sub(load.elapsed).as_secs_f64(),
-            people: load.people,
-            requests_per_second: if seconds > 0.0 { judged / seconds } else { 0.0 },
-            score: counts.score(),
-            errors: counts.wrong + counts.timeout + counts.critical,
-        });
-    }
-
-    fn nothing_yet(&self) -> Progress {
-        Progress {
-            sequence: 0,
-            phase: Phase::Initialize,
-            seconds_left: 0.0,
-            people: 0,
-            requests_per_second: 0.0,
-            score: 0,
-            errors: 0,
-        }
-    }
-
-    fn send(&mut self, progress: Progress) {
-        (self.report)(Progress {
-            sequence: self.sequence,
-            ..progress
-        });
-        self.sequence += 1;
     }
 }

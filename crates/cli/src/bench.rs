@@ -5,16 +5,18 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use isutori_bench::{
-    run::{self, Settings},
+    run,
     run_folder::read_result,
+    settings::Settings,
 };
 use isutori_engine::target::Target;
 use isutori_protocol::RunResult;
 
 use crate::{
+    comparison::Comparison,
     contest_data::{DataArguments, RunArguments},
     shutdown,
-    terminal::{comparison, progress::RunMeter, summary},
+    terminal::{self, comparison, progress::RunMeter, summary},
 };
 
 #[derive(Subcommand)]
@@ -41,6 +43,9 @@ pub(crate) struct TargetArguments {
 }
 
 #[derive(Args)]
+#[command(
+    after_help = "Example:\n  isutori bench run --target http://127.0.0.1:8080 --duration 10s --json"
+)]
 pub(crate) struct RunCommand {
     #[command(flatten)]
     site: TargetArguments,
@@ -58,6 +63,7 @@ pub(crate) struct RunCommand {
 }
 
 #[derive(Args)]
+#[command(after_help = "Example:\n  isutori bench check --target unix:suwaru.sock")]
 pub(crate) struct CheckCommand {
     #[command(flatten)]
     site: TargetArguments,
@@ -72,11 +78,18 @@ pub(crate) struct CheckCommand {
 }
 
 #[derive(Args)]
+#[command(
+    after_help = "Example:\n  isutori bench diff .isutori/runs/20260331-235959-000-7 .isutori/runs/20260401-000500-000-8"
+)]
 pub(crate) struct DiffCommand {
     /// The earlier run's folder.
     before: PathBuf,
     /// The later run's folder.
     after: PathBuf,
+
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
 }
 
 pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
@@ -120,28 +133,33 @@ async fn check(arguments: CheckCommand) -> anyhow::Result<u8> {
     let failure = shutdown::or_stop(&stop, async { Ok(run::check(&settings).await?) }).await?;
     let passed = failure.is_none();
     if arguments.json {
-        println!(
-            "{}",
-            serde_json::json!({ "passed": passed, "failure": failure })
-        );
+        terminal::print_json(&serde_json::json!({ "passed": passed, "failure": failure }))?;
     } else {
-        match &failure {
-            None => println!("PASS: initialize and consistency check"),
-            Some(failure) => println!("FAIL: {failure}"),
-        }
+        terminal::print(&match &failure {
+            None => "PASS: initialize and consistency check\n".to_owned(),
+            Some(failure) => format!("FAIL: {failure}\n"),
+        })?;
     }
     Ok(u8::from(!passed))
 }
 
 fn diff(arguments: &DiffCommand) -> anyhow::Result<u8> {
     let (before, after) = (read(&arguments.before)?, read(&arguments.after)?);
-    print!("{}", comparison::describe(&before, &after));
+    let compared = Comparison::new(&before, &after);
+    if arguments.json {
+        terminal::print_json(&compared)?;
+    } else {
+        terminal::print(&comparison::describe(&compared))?;
+    }
     Ok(0)
 }
 
 fn read(folder: &Path) -> anyhow::Result<RunResult> {
     let name = folder.display();
     read_result(folder).with_context(|| {
-        format!("cannot read the run folder {name}; give the folder of a finished run")
+        format!(
+            "cannot read the run folder {name}; \
+             give the folder of a finished run, of this version of isutori or an older one"
+        )
     })
 }

@@ -17,7 +17,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
-use isutori_bench::run::{self, Finished, Settings};
+use isutori_bench::{
+    run::{self, Finished},
+    settings::Settings,
+};
 use isutori_dataset::{Dataset, LoadError, LoadOptions, load};
 use tempfile::TempDir;
 use tokio::sync::watch;
@@ -28,10 +31,11 @@ use self::{
     stores::Stores,
 };
 use crate::{
+    comparison::Comparison,
     contest_data::{DataArguments, RunArguments, shared_threads},
     shutdown::{self, or_stop},
     terminal::{
-        comparison,
+        self, comparison,
         progress::{LoadMeter, RunMeter},
         summary,
     },
@@ -106,6 +110,7 @@ pub(crate) enum Implementation {
 
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<u8> {
     let stop = shutdown::listen()?;
+    stores::check_database_url(&arguments)?;
     let history = History::open(&arguments.state)?;
     let program = or_stop(&stop, app::build(arguments.implementation)).await?;
     let work = TempDir::with_prefix("isutori-")
@@ -195,14 +200,15 @@ fn conclude(
     history: &History,
 ) -> anyhow::Result<u8> {
     let before = history.last(&setting);
+    // A run is remembered even where nobody can read of it, and shown even where it cannot be remembered.
+    let remembered = history.add(setting, finished);
     summary::print(finished, arguments.run.json)?;
     if let (Some(before), false) = (before, arguments.run.json) {
-        print!(
-            "\nsince the last run: {}",
-            comparison::describe(&before, &finished.result)
-        );
+        let compared = Comparison::new(&before, &finished.result);
+        let text = comparison::describe(&compared);
+        terminal::print(&format!("\nsince the last run: {text}"))?;
     }
-    history.add(setting, finished)?;
+    remembered?;
     Ok(finished.result.verdict.exit_code())
 }
 
