@@ -6,6 +6,7 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
 use hyper::{body::Incoming, client::conn::http1};
 use hyper_util::rt::TokioIo;
+use tokio::time::timeout;
 
 use crate::{failure::Failure, transport::Transport};
 
@@ -28,6 +29,8 @@ impl Default for Limits {
     }
 }
 
+/// How long opening a connection may take, within the time of the exchange.
+const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 /// Bytes that an answer's head may have.
 const HEAD_LIMIT: usize = 64 << 10;
 
@@ -53,9 +56,12 @@ pub(crate) struct Connection {
 impl Connection {
     /// Opens a connection. Its driver runs as a local task until either side closes.
     pub(crate) async fn open(transport: &dyn Transport) -> Result<Self, Failure> {
-        let stream = transport
-            .connect()
-            .await
+        let connecting = timeout(CONNECT_LIMIT, transport.connect()).await;
+        let stream = connecting
+            .map_err(|_| {
+                let seconds = CONNECT_LIMIT.as_secs();
+                Failure::timeout("http.connect", format!("cannot connect within {seconds} s"))
+            })?
             .map_err(|error| Failure::from_io("http.connect", "cannot connect", &error))?;
         let (sender, driver) = http1::Builder::new()
             .max_buf_size(HEAD_LIMIT)

@@ -6,6 +6,7 @@
 
 use std::{fmt, io};
 
+use nix::errno::Errno;
 use serde::{Deserialize, Serialize};
 
 /// How bad a failure is, and thereby what it costs.
@@ -85,7 +86,10 @@ impl Failure {
             io::ErrorKind::AddrNotAvailable
                 | io::ErrorKind::OutOfMemory
                 | io::ErrorKind::StorageFull
-        ) || matches!(error.raw_os_error(), Some(23 | 24 | 105));
+        ) || matches!(
+            error.raw_os_error().map(Errno::from_raw),
+            Some(Errno::EMFILE | Errno::ENFILE | Errno::ENOBUFS)
+        );
         let class = if own_trouble {
             Class::System
         } else {
@@ -129,7 +133,7 @@ mod tests {
 
     #[test]
     fn own_trouble_blames_nobody() {
-        let too_many_files = io::Error::from_raw_os_error(24);
+        let too_many_files = io::Error::from_raw_os_error(Errno::EMFILE as i32);
         assert_eq!(
             Failure::from_io("connect", "connecting", &too_many_files).class,
             Class::System
