@@ -4,11 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use isutori_bench::{
-    run,
-    run_folder::read_result,
-    settings::Settings,
-};
+use isutori_bench::{run, run_folder::read_result, settings::Settings};
 use isutori_engine::target::Target;
 use isutori_protocol::RunResult;
 

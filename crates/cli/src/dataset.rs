@@ -1,12 +1,14 @@
 //! `isutori dataset`.
 
+use std::fmt::Write;
+
 use clap::{Args, Subcommand};
-use isutori_dataset::{LoadOptions, load};
+use isutori_dataset::{LoadError, LoadOptions, load};
 
 use crate::{
     contest_data::DataArguments,
     shutdown,
-    terminal::{grouped, progress::LoadMeter},
+    terminal::{self, grouped, progress::LoadMeter},
 };
 
 #[derive(Subcommand)]
@@ -21,6 +23,7 @@ pub(crate) enum Command {
 }
 
 #[derive(Args)]
+#[command(after_help = "Example:\n  isutori dataset generate --size standard --data-seed 7")]
 pub(crate) struct GenerateArguments {
     #[command(flatten)]
     data: DataArguments,
@@ -31,6 +34,9 @@ pub(crate) struct GenerateArguments {
 }
 
 #[derive(Args)]
+#[command(
+    after_help = "Examples:\n  isutori dataset load --database-url sqlite:suwaru.db\n  isutori dataset load --size standard --replace --database-url mysql://suwaru@127.0.0.1/suwaru"
+)]
 pub(crate) struct LoadArguments {
     #[command(flatten)]
     data: DataArguments,
@@ -50,22 +56,22 @@ pub(crate) struct LoadArguments {
 
 pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
     match command {
-        Command::Generate(arguments) => generate(&arguments),
+        Command::Generate(arguments) => generate(&arguments)?,
         Command::Load(arguments) => load_into(arguments).await?,
     }
     Ok(0)
 }
 
-fn generate(arguments: &GenerateArguments) {
+fn generate(arguments: &GenerateArguments) -> anyhow::Result<()> {
     let dataset = arguments.data.dataset();
     let counts = dataset.counts();
     let fingerprint = dataset.fingerprint();
     if arguments.json {
         let json = serde_json::json!({ "fingerprint": fingerprint, "rows": dataset.row_count(), "people": counts.people,
             "entries": counts.entries, "comments": counts.comments, "footprints": counts.footprints, "logins": counts.logins });
-        println!("{json}");
-        return;
+        return terminal::print_json(&json);
     }
+    let mut text = String::new();
     for (what, count) in [
         ("people", counts.people),
         ("entries", counts.entries),
@@ -73,9 +79,10 @@ fn generate(arguments: &GenerateArguments) {
         ("footprints", counts.footprints),
         ("logins", counts.logins),
     ] {
-        println!("{what:>12} {:>12}", grouped(count));
+        let _ = writeln!(text, "{what:>12} {:>12}", grouped(count));
     }
-    println!("{:>12} {fingerprint}", "fingerprint");
+    let _ = writeln!(text, "{:>12} {fingerprint}", "fingerprint");
+    terminal::print(&text)
 }
 
 async fn load_into(arguments: LoadArguments) -> anyhow::Result<()> {
@@ -86,26 +93,38 @@ async fn load_into(arguments: LoadArguments) -> anyhow::Result<()> {
     };
     let meter = LoadMeter::new(&dataset.label());
     let loading = async {
-        Ok(
-            load(&arguments.database_url, &dataset, options, |progress| {
-                meter.show(&progress)
-            })
-            .await?,
-        )
+        load(&arguments.database_url, &dataset, options, |progress| {
+            meter.show(&progress)
+        })
+        .await
+        .map_err(explain)
     };
     let report = shutdown::or_stop(&stop, loading).await?;
     meter.finish();
     if arguments.json {
-        println!("{}", serde_json::to_string(&report)?);
-        return Ok(());
+        return terminal::print_json(&report);
     }
-    println!("loaded {} in {:.1} s", report.fingerprint, report.seconds);
-    println!(
-        "{} rows, {:.1} MB: {} rows/s, {:.1} MB/s",
+    terminal::print(&format!(
+        "loaded {} in {:.1} s\n{} rows, {:.1} MB: {} rows/s, {:.1} MB/s\n",
+        report.fingerprint,
+        report.seconds,
         grouped(report.rows),
         report.bytes as f64 / 1e6,
         grouped(report.rows_per_second as u64),
         report.megabytes_per_second
+    ))
+}
+
+/// Adds how this command is asked to replace what is there.
+fn explain(error: LoadError) -> anyhow::Error {
+    let is_in_the_way = matches!(
+        error,
+        LoadError::AlreadyLoaded { .. } | LoadError::TablesInTheWay { .. }
     );
-    Ok(())
+    let error = anyhow::Error::new(error);
+    if is_in_the_way {
+        anyhow::anyhow!("{error} (--replace drops what is there)")
+    } else {
+        error
+    }
 }

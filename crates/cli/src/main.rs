@@ -4,6 +4,7 @@
 //! 3 the run is void.
 
 mod bench;
+mod comparison;
 mod contest_data;
 mod dataset;
 mod play;

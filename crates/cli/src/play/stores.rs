@@ -34,8 +34,7 @@ impl Stores {
                 self.database_url = format!("sqlite:{}", work.join("suwaru.db").display());
                 return Ok(());
             }
-            (engine, Some(url)) => {
-                check_scheme(engine, url)?;
+            (_, Some(url)) => {
                 self.database_url.clone_from(url);
                 return Ok(());
             }
@@ -77,10 +76,15 @@ impl Stores {
     }
 }
 
-fn check_scheme(engine: Engine, url: &str) -> anyhow::Result<()> {
+/// Refuses a database URL that is not one of the engine's, before anything is built or started.
+pub(super) fn check_database_url(arguments: &Arguments) -> anyhow::Result<()> {
+    let (engine, Some(url)) = (arguments.engine, &arguments.database_url) else {
+        return Ok(());
+    };
     let scheme = url.split(':').next().unwrap_or_default();
     let fits = match engine {
-        Engine::Sqlite => scheme == "sqlite",
+        // Embedded, wherever a DATABASE_URL may point.
+        Engine::Sqlite => true,
         Engine::Mysql => matches!(scheme, "mysql" | "mariadb"),
         Engine::Postgres => matches!(scheme, "postgres" | "postgresql"),
     };

@@ -2,97 +2,132 @@
 
 use std::fmt::Write;
 
-use isutori_protocol::{EndpointResult, RunResult, Verdict};
+use isutori_protocol::Verdict;
 
 use super::grouped;
+use crate::comparison::{Comparison, Judgement, Outcome};
 
-/// Scores of the same site differ by about so much from run to run.
-const SPREAD: f64 = 0.05;
 /// So many endpoints are named.
 const NAMED: usize = 5;
 
 /// The scores, one word on the whole, and the endpoints that changed most.
-pub(crate) fn describe(before: &RunResult, after: &RunResult) -> String {
+pub(crate) fn describe(comparison: &Comparison) -> String {
     let mut text = String::new();
-    let _ = writeln!(text, "{}", headline(before, after));
-    for caveat in caveats(before, after) {
+    let _ = writeln!(text, "{}", headline(comparison));
+    for caveat in &comparison.caveats {
         let _ = writeln!(text, "  but {caveat}");
     }
-    for (earlier, later) in most_changed(before, after) {
+    for endpoint in comparison.endpoints.iter().take(NAMED) {
+        let (before, after) = (&endpoint.before, &endpoint.after);
         let _ = writeln!(
             text,
             "  {:<28} p50 {:>8.1} → {:>8.1} ms, points {:>9} → {:>9}",
-            later.name,
-            earlier.p50_ms,
-            later.p50_ms,
-            grouped(earlier.points),
-            grouped(later.points),
+            endpoint.name,
+            before.p50_ms,
+            after.p50_ms,
+            grouped(before.points),
+            grouped(after.points),
         );
     }
     text
 }
 
-fn headline(before: &RunResult, after: &RunResult) -> String {
-    let word = |verdict| match verdict {
+fn headline(comparison: &Comparison) -> String {
+    let (before, after) = (&comparison.before, &comparison.after);
+    match (comparison.change_percent, comparison.judgement) {
+        (Some(change), Some(judgement)) => format!(
+            "before {}, now {}: {change:+.1} %, {}",
+            grouped(before.score),
+            grouped(after.score),
+            judgement.word(),
+        ),
+        _ => format!("before {}, now {}", whole(before), whole(after)),
+    }
+}
+
+fn whole(outcome: &Outcome) -> String {
+    let word = match outcome.verdict {
         Verdict::Pass => "PASS",
         Verdict::Fail => "FAIL",
         Verdict::Void => "VOID",
     };
-    let (was, is) = (before.score, after.score);
-    if before.verdict != Verdict::Pass || after.verdict != Verdict::Pass || was == 0 {
-        let (was, is) = (grouped(was), grouped(is));
-        return format!(
-            "before {} {was}, now {} {is}",
-            word(before.verdict),
-            word(after.verdict)
+    format!("{word} {}", grouped(outcome.score))
+}
+
+impl Judgement {
+    fn word(self) -> &'static str {
+        match self {
+            Judgement::Faster => "faster",
+            Judgement::Slower => "slower",
+            Judgement::WithinNoise => "within noise",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+    use isutori_protocol::RunResult;
+
+    use super::super::sample::{endpoint, failed, passed};
+    use super::*;
+
+    fn compare(before: &RunResult, after: &RunResult) -> String {
+        describe(&Comparison::new(before, after))
+    }
+
+    fn scored(score: u64) -> RunResult {
+        RunResult { score, ..passed() }
+    }
+
+    #[test]
+    fn an_index_was_added() {
+        let after = RunResult {
+            endpoints: vec![
+                endpoint("GET /", 3_900, 3, 12.5),
+                endpoint("GET /entries/:id", 5_000, 2, 7.5),
+                endpoint("POST /logout", 0, 1, 0.0),
+                endpoint("static files", 70_000, 0, 0.5),
+            ],
+            ..scored(21_700)
+        };
+        assert_snapshot!(compare(&passed(), &after));
+    }
+
+    #[test]
+    fn runs_that_can_hardly_be_compared() {
+        let after = RunResult {
+            build: "0123456789abcdef".to_owned(),
+            data: "small-2-v1-0123456789abcdef".to_owned(),
+            load_seconds: 10.0,
+            ..passed()
+        };
+        assert_snapshot!(compare(&passed(), &after));
+    }
+
+    #[test]
+    fn a_failed_run_has_no_percentage() {
+        assert_snapshot!(compare(&passed(), &failed()));
+    }
+
+    #[test]
+    fn changes_up_to_five_percent_are_noise() {
+        let headline = |after: u64| {
+            let text = compare(&scored(10_000), &scored(after));
+            text.lines().next().unwrap_or_default().to_owned()
+        };
+
+        let headlines = [9_490, 9_500, 9_999, 10_500, 10_510].map(headline);
+
+        assert_eq!(
+            headlines,
+            [
+                "before 10,000, now 9,490: -5.1 %, slower",
+                "before 10,000, now 9,500: -5.0 %, within noise",
+                "before 10,000, now 9,999: +0.0 %, within noise",
+                "before 10,000, now 10,500: +5.0 %, within noise",
+                "before 10,000, now 10,510: +5.1 %, faster",
+            ]
         );
     }
-    let change = is as f64 / was as f64 - 1.0;
-    let judgement = match change {
-        change if change > SPREAD => "faster",
-        change if change < -SPREAD => "slower",
-        _ => "within noise",
-    };
-    format!(
-        "before {}, now {}: {:+.1} %, {judgement}",
-        grouped(was),
-        grouped(is),
-        change * 100.0
-    )
-}
-
-/// Why the two can hardly be compared.
-fn caveats(before: &RunResult, after: &RunResult) -> Vec<String> {
-    let mut caveats = Vec::new();
-    let mut differs = |what: &str, was: &str, is: &str| {
-        if was != is {
-            caveats.push(format!("{what} differs: {was}, now {is}"));
-        }
-    };
-    differs("the benchmark's build", &before.build, &after.build);
-    differs("the data", &before.data, &after.data);
-    differs(
-        "the load",
-        &format!("{} s", before.load_seconds),
-        &format!("{} s", after.load_seconds),
-    );
-    caveats
-}
-
-/// Pairs of endpoints, the largest change of points first.
-fn most_changed<'a>(
-    before: &'a RunResult,
-    after: &'a RunResult,
-) -> Vec<(&'a EndpointResult, &'a EndpointResult)> {
-    let pair = |later: &'a EndpointResult| {
-        let earlier = before
-            .endpoints
-            .iter()
-            .find(|earlier| earlier.name == later.name)?;
-        (earlier.count > 0 || later.count > 0).then_some((earlier, later))
-    };
-    let mut pairs: Vec<_> = after.endpoints.iter().filter_map(pair).collect();
-    pairs.sort_by_key(|(earlier, later)| std::cmp::Reverse(earlier.points.abs_diff(later.points)));
-    pairs.truncate(NAMED);
-    pairs
 }

@@ -3,7 +3,7 @@
 
 use std::{
     cell::Cell,
-    io::IsTerminal,
+    io::{self, IsTerminal, Write},
     time::{Duration, Instant},
 };
 
@@ -24,7 +24,7 @@ struct Line {
 
 impl Line {
     fn new() -> Self {
-        let bar = std::io::stderr().is_terminal().then(|| {
+        let bar = io::stderr().is_terminal().then(|| {
             let style =
                 ProgressStyle::with_template("{spinner} {msg}").expect("the template is valid");
             ProgressBar::new_spinner().with_style(style)
@@ -48,7 +48,8 @@ impl Line {
                     .get()
                     .is_none_or(|written| written.elapsed() >= PLAIN_EVERY);
                 if due || matters {
-                    eprintln!("{text}");
+                    // Nobody may listen any more; the work goes on all the same.
+                    let _ = writeln!(io::stderr(), "{text}");
                     self.written.set(Some(Instant::now()));
                 }
             }

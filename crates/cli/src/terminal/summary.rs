@@ -10,15 +10,14 @@ use super::grouped;
 /// Prints the result on standard output, as text or as JSON.
 ///
 /// # Errors
-/// When it cannot be written as JSON.
+/// When standard output does not take it.
 pub(crate) fn print(finished: &Finished, json: bool) -> anyhow::Result<()> {
     if json {
-        println!("{}", serde_json::to_string_pretty(&finished.result)?);
-    } else {
-        print!("{}", describe(&finished.result));
-        println!("run folder: {}", finished.folder.display());
+        return super::print_json(&finished.result);
     }
-    Ok(())
+    let folder = finished.folder.display();
+    let text = describe(&finished.result);
+    super::print(&format!("{text}run folder: {folder}\n"))
 }
 
 /// The verdict, the table of endpoints, the failures.
@@ -117,5 +116,33 @@ fn describe_failures(text: &mut String, result: &RunResult) {
     }
     if !result.failures.is_empty() {
         let _ = writeln!(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn a_good_run() {
+        assert_snapshot!(describe(&sample::passed()));
+    }
+
+    #[test]
+    fn a_run_with_deductions() {
+        assert_snapshot!(describe(&sample::passed_with_deductions()));
+    }
+
+    #[test]
+    fn a_failed_run() {
+        assert_snapshot!(describe(&sample::failed()));
+    }
+
+    #[test]
+    fn a_void_run() {
+        assert_snapshot!(describe(&sample::void()));
     }
 }

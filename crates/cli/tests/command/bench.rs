@@ -1,0 +1,72 @@
+//! Sites that cannot be benchmarked. Those that can are with the app that is kept.
+
+use crate::{
+    place::Place,
+    site::{answer_everybody, closed_port},
+};
+
+const BROKEN: &str = "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n";
+
+#[test]
+fn a_closed_port() {
+    let (place, target) = (Place::new(), closed_port());
+    let words = [
+        &format!("cannot reach {target}"),
+        "Connection refused",
+        "start the site first, or correct the target",
+    ];
+    for command in ["run", "check"] {
+        place.refuse(
+            place.isutori(&["bench", command, "--target", &target]),
+            &words,
+        );
+    }
+    assert_eq!(place.runs().len(), 0);
+}
+
+#[test]
+fn a_socket_that_is_not_there() {
+    let place = Place::new();
+    let words = ["cannot reach unix:chair.sock", "No such file"];
+    let args = ["bench", "run", "--target", "unix:chair.sock"];
+    place.refuse(place.isutori(&args), &words);
+}
+
+#[test]
+fn a_server_that_speaks_no_http() {
+    let place = Place::new();
+    let target = answer_everybody("220 chairs.example ESMTP\r\n");
+    for command in ["run", "check"] {
+        let args = ["bench", command, "--target", &target];
+        place.refuse(place.isutori(&args), &["cannot reach", &target]);
+    }
+    assert_eq!(place.runs().len(), 0);
+}
+
+#[test]
+fn a_site_that_answers_wrongly_fails_the_check() {
+    let place = Place::new();
+    let target = answer_everybody(BROKEN);
+
+    let checked = place.run(&["bench", "check", "--target", &target]);
+
+    let said = checked.expect_code(1).stdout;
+    assert!(said.starts_with("FAIL: "), "{said}");
+    assert!(said.contains("POST /initialize"), "{said}");
+    assert!(said.contains("500"), "{said}");
+}
+
+#[test]
+fn a_site_that_answers_wrongly_fails_the_run() {
+    let place = Place::new();
+    let target = answer_everybody(BROKEN);
+
+    let ran = place.run(&["bench", "run", "--target", &target, "--json"]);
+
+    let result = ran.expect_code(1).json();
+    assert_eq!(result["verdict"], "fail");
+    assert_eq!(result["score"], 0);
+    let reason = result["reasons"][0].as_str().expect("a sentence");
+    assert!(reason.starts_with("initialize: "), "{reason}");
+    assert!(place.runs()[0].join("result.json").exists());
+}

@@ -1,0 +1,78 @@
+//! Arguments that make no sense are refused before anything is done.
+
+use crate::place::Place;
+
+fn assert_refused(args: &[&str], words: &[&str]) {
+    let place = Place::new();
+    place.refuse(place.isutori(args), words);
+    assert_eq!(place.files().len(), 0);
+}
+
+#[test]
+fn an_unknown_flag() {
+    let words = ["unexpected argument '--fast' found", "Usage: isutori play"];
+    assert_refused(&["play", "--fast"], &words);
+}
+
+#[test]
+fn an_unknown_command() {
+    assert_refused(&["sit"], &["unrecognized subcommand 'sit'"]);
+}
+
+#[test]
+fn no_command() {
+    assert_refused(&[], &["Usage: isutori <COMMAND>", "play"]);
+}
+
+#[test]
+fn a_duration_out_of_bounds() {
+    for duration in ["0s", "61m"] {
+        let words = [duration, "--duration <TIME>", "a load lasts from 1s to 60m"];
+        assert_refused(&["play", "--duration", duration], &words);
+    }
+}
+
+#[test]
+fn a_duration_that_is_none() {
+    let words = ["'soon'", "give whole seconds or minutes, such as 30s or 1m"];
+    assert_refused(&["play", "--duration", "soon"], &words);
+}
+
+#[test]
+fn an_unknown_size() {
+    let words = ["there is no size \"huge\"", "small, standard and large"];
+    for command in [&["play"][..], &["dataset", "generate"]] {
+        assert_refused(&[command, &["--size", "huge"]].concat(), &words);
+    }
+}
+
+#[test]
+fn a_seed_that_is_no_number() {
+    for flag in ["--seed", "--data-seed"] {
+        let words = ["'x'", flag, "invalid digit", "try '--help'"];
+        assert_refused(&["play", flag, "x"], &words);
+    }
+}
+
+#[test]
+fn a_target_that_is_no_site() {
+    let words = ["'ftp://chairs'", "give http://HOST:PORT or unix:PATH"];
+    let target = ["--target", "ftp://chairs"];
+    for command in ["run", "check"] {
+        assert_refused(&[&["bench", command], &target[..]].concat(), &words);
+    }
+}
+
+#[test]
+fn a_file_where_a_folder_is_wanted() {
+    let place = Place::new();
+    place.write("chair", "four legs");
+
+    let words = ["cannot make the folder chair", "name another with --data"];
+    place.refuse(place.isutori(&["play", "--data", "chair"]), &words);
+
+    let run = ["bench", "run", "--target", "http://127.0.0.1:1"];
+    let words = ["cannot write the run's folder below chair", "name another"];
+    let args = [&run[..], &["--runs", "chair"]].concat();
+    place.refuse(place.isutori(&args), &words);
+}
