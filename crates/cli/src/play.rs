@@ -13,7 +13,11 @@ mod app;
 mod history;
 mod stores;
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs::Permissions,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
@@ -46,19 +50,24 @@ use crate::{
     after_help = "Examples:\n  isutori play\n  isutori play --duration 10s --note 'index on comments'\n  isutori play --engine mysql --session memcached"
 )]
 pub(crate) struct Arguments {
-    /// The database. SQLite is embedded; the others are started from the programs on this
-    /// machine, or reached by --database-url.
-    #[arg(long, value_enum, default_value_t = Engine::Sqlite)]
-    pub(crate) engine: Engine,
+    /// The database: sqlite, which is embedded, unless --database-url says otherwise. The others
+    /// are started from the programs on this machine, or reached by --database-url.
+    #[arg(long, value_enum)]
+    pub(crate) engine: Option<Engine>,
 
     /// Where sessions are kept: in the database, or in a private memcached or Redis.
     #[arg(long, value_enum, default_value_t = Session::Db)]
     pub(crate) session: Session,
 
-    /// A running MySQL, MariaDB or PostgreSQL to use instead of a private one. Its data is
-    /// loaded unless it holds the right one already.
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    /// A running MySQL, MariaDB or PostgreSQL (or a file, sqlite:PATH) to use instead of a private
+    /// one. Its data is loaded unless it holds the right one already. With --engine mysql or
+    /// postgres, DATABASE_URL in the environment means the same.
+    #[arg(long, value_name = "URL")]
     pub(crate) database_url: Option<String>,
+
+    /// A running session store to use, memcache://HOST:PORT or redis://HOST:PORT. It is emptied.
+    #[arg(long, value_name = "URL", conflicts_with = "session")]
+    pub(crate) session_url: Option<String>,
 
     /// The implementation.
     #[arg(long = "impl", value_enum, default_value_t = Implementation::Rust)]
@@ -110,117 +119,159 @@ pub(crate) enum Implementation {
 
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<u8> {
     let stop = shutdown::listen()?;
-    stores::check_database_url(&arguments)?;
+    let (engine, database_url) = stores::choose_engine(&arguments)?;
     let history = History::open(&arguments.state)?;
     let program = or_stop(&stop, app::build(arguments.implementation)).await?;
     let work = TempDir::with_prefix("isutori-")
         .context("cannot make a temporary folder; set TMPDIR to a folder with room")?;
-    let mut stores = or_stop(&stop, Stores::start(&arguments, work.path())).await?;
-    let outcome = play(&arguments, &program, &stores, work.path(), &history, stop).await;
+    open_to_servers(work.path())?;
+    let session_url = arguments.session_url.clone();
+    let starting = Stores::start(
+        engine,
+        database_url,
+        arguments.session,
+        session_url,
+        work.path(),
+    );
+    let mut stores = or_stop(&stop, starting).await?;
+    let stage = Stage {
+        arguments: &arguments,
+        engine,
+        program: &program,
+        stores: &stores,
+        work: work.path(),
+        history: &history,
+    };
+    let outcome = stage.play(stop).await;
     stores.stop().await;
     outcome
 }
 
-/// With the stores running: data, app, benchmark.
-async fn play(
-    arguments: &Arguments,
-    program: &Path,
-    stores: &Stores,
-    work: &Path,
-    history: &History,
-    stop: watch::Receiver<bool>,
-) -> anyhow::Result<u8> {
-    let dataset = arguments.data.dataset();
-    or_stop(&stop, load_data(stores, &dataset)).await?;
-    let mut app = or_stop(&stop, App::start(program, stores, work)).await?;
-    let outcome = benchmark(arguments, dataset, &app, history, stop.clone()).await;
-    if outcome.is_ok() && arguments.keep {
-        eprintln!(
-            "the app goes on at {} until Ctrl-C; its log is {}",
-            app.target(),
-            app.log().display()
-        );
-        // The sender lives as long as the signals are listened to.
-        let _ = stop.clone().wait_for(|stop| *stop).await;
-    }
-    app.stop().await;
-    outcome
+/// Servers that run under accounts of their own have to get through the folder to theirs.
+fn open_to_servers(work: &Path) -> anyhow::Result<()> {
+    std::fs::set_permissions(work, Permissions::from_mode(0o711))
+        .with_context(|| format!("cannot change the permissions of {}", work.display()))
 }
 
-/// Loads the data, unless a given database holds it already.
-async fn load_data(stores: &Stores, dataset: &Dataset) -> anyhow::Result<()> {
-    let meter = LoadMeter::new(&dataset.label());
-    let options = LoadOptions { replace: false };
-    let loaded = load(stores.database_url(), dataset, options, |progress| {
-        meter.show(&progress)
-    })
-    .await;
-    meter.finish();
-    match loaded {
-        Ok(_) => Ok(()),
-        Err(LoadError::AlreadyLoaded { fingerprint, .. })
-            if fingerprint.starts_with(&format!("{}-", dataset.label())) =>
-        {
-            Ok(())
+/// Everything that is needed from the moment on that the stores run.
+struct Stage<'a> {
+    arguments: &'a Arguments,
+    engine: Engine,
+    program: &'a Path,
+    stores: &'a Stores,
+    work: &'a Path,
+    history: &'a History,
+}
+
+impl Stage<'_> {
+    /// Data, app, benchmark.
+    async fn play(&self, stop: watch::Receiver<bool>) -> anyhow::Result<u8> {
+        let dataset = self.arguments.data.dataset();
+        or_stop(&stop, self.load_data(&dataset)).await?;
+        let mut app = or_stop(&stop, App::start(self.program, self.stores, self.work)).await?;
+        let outcome = self.benchmark(dataset, &app, stop.clone()).await;
+        if outcome.is_ok() && self.arguments.keep {
+            eprintln!(
+                "the app goes on at {} until Ctrl-C; its log is {}",
+                app.target(),
+                app.log().display()
+            );
+            // The sender lives as long as the signals are listened to.
+            let _ = stop.clone().wait_for(|stop| *stop).await;
         }
-        Err(error) => Err(error.into()),
+        app.stop().await;
+        outcome
     }
-}
 
-async fn benchmark(
-    arguments: &Arguments,
-    dataset: Dataset,
-    app: &App,
-    history: &History,
-    stop: watch::Receiver<bool>,
-) -> anyhow::Result<u8> {
-    let setting = arguments.setting(&dataset);
-    let settings = Settings {
-        target: app.target().clone(),
-        dataset,
-        seed: arguments.run.seed_or_draw(),
-        duration: arguments.run.duration,
-        threads: shared_threads(),
-        note: arguments.run.note.clone(),
-        runs: history.runs(),
-    };
-    let mut meter = RunMeter::new();
-    let outcome = run::run(settings, stop, |progress| meter.show(&progress)).await;
-    meter.finish();
-    let finished = outcome?;
-    // Only a convenience: a full disk has been reported by the run itself.
-    let _ = std::fs::copy(app.log(), finished.folder.join("app.log"));
-    conclude(arguments, setting, &finished, history)
-}
-
-fn conclude(
-    arguments: &Arguments,
-    setting: Setting,
-    finished: &Finished,
-    history: &History,
-) -> anyhow::Result<u8> {
-    let before = history.last(&setting);
-    // A run is remembered even where nobody can read of it, and shown even where it cannot be remembered.
-    let remembered = history.add(setting, finished);
-    summary::print(finished, arguments.run.json)?;
-    if let (Some(before), false) = (before, arguments.run.json) {
-        let compared = Comparison::new(&before, &finished.result);
-        let text = comparison::describe(&compared);
-        terminal::print(&format!("\nsince the last run: {text}"))?;
+    /// Loads the data, unless a given database holds it already.
+    async fn load_data(&self, dataset: &Dataset) -> anyhow::Result<()> {
+        let meter = LoadMeter::new(&dataset.label());
+        let options = LoadOptions { replace: false };
+        let loaded = load(self.stores.database_url(), dataset, options, |progress| {
+            meter.show(&progress)
+        })
+        .await;
+        meter.finish();
+        match loaded {
+            Ok(_) => Ok(()),
+            Err(LoadError::AlreadyLoaded { fingerprint, .. })
+                if fingerprint.starts_with(&format!("{}-", dataset.label())) =>
+            {
+                Ok(())
+            }
+            Err(error @ LoadError::AlreadyLoaded { .. }) => {
+                Err(anyhow::Error::from(error).context(
+                    "the given database holds other data; `isutori dataset load --replace` replaces it",
+                ))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
-    remembered?;
-    Ok(finished.result.verdict.exit_code())
-}
 
-impl Arguments {
+    async fn benchmark(
+        &self,
+        dataset: Dataset,
+        app: &App,
+        stop: watch::Receiver<bool>,
+    ) -> anyhow::Result<u8> {
+        let setting = self.setting(&dataset);
+        let run = &self.arguments.run;
+        let settings = Settings {
+            target: app.target().clone(),
+            dataset,
+            seed: run.seed_or_draw(),
+            duration: run.duration,
+            threads: shared_threads(),
+            note: run.note.clone(),
+            runs: self.history.runs(),
+        };
+        let mut meter = RunMeter::new();
+        let outcome = run::run(settings, stop, |progress| meter.show(&progress)).await;
+        meter.finish();
+        let finished = outcome?;
+        // Only a convenience: a full disk has been reported by the run itself.
+        let _ = std::fs::copy(app.log(), finished.folder.join("app.log"));
+        self.conclude(setting, &finished)
+    }
+
+    fn conclude(&self, setting: Setting, finished: &Finished) -> anyhow::Result<u8> {
+        let json = self.arguments.run.json;
+        let before = self.history.last(&setting);
+        // A run is remembered even where nobody can read of it, and shown even where it cannot be remembered.
+        let remembered = self.history.add(setting, finished);
+        summary::print(finished, json)?;
+        if let (Some(before), false) = (before, json) {
+            let compared = Comparison::new(&before, &finished.result);
+            let text = comparison::describe(&compared);
+            terminal::print(&format!("\nsince the last run: {text}"))?;
+        }
+        remembered?;
+        Ok(finished.result.verdict.exit_code())
+    }
+
     fn setting(&self, dataset: &Dataset) -> Setting {
-        let lower = |value: &dyn std::fmt::Debug| format!("{value:?}").to_lowercase();
+        let session = match &self.arguments.session_url {
+            Some(url) => url.split(':').next().unwrap_or_default().to_owned(),
+            None => self.arguments.session.name(),
+        };
         Setting {
-            engine: lower(&self.engine),
-            session: lower(&self.session),
-            implementation: lower(&self.implementation),
+            engine: self.engine.name(),
+            session,
+            implementation: self.arguments.implementation.name(),
             data: dataset.label(),
-            seconds: self.run.duration.as_secs(),
+            seconds: self.arguments.run.duration.as_secs(),
         }
+    }
+}
+
+/// A choice's name, as it is given on the command line.
+trait Named {
+    fn name(&self) -> String;
+}
+
+impl<V: ValueEnum> Named for V {
+    fn name(&self) -> String {
+        self.to_possible_value()
+            .map_or_else(String::new, |value| value.get_name().to_owned())
     }
 }

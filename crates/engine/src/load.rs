@@ -62,7 +62,7 @@ pub struct LoadOutcome {
     pub tally: Tally,
     /// The benchmark's own health.
     pub health: Health,
-    /// The most people at once.
+    /// The most people at once, each thread's most added up.
     pub peak_people: u64,
     /// People at the end.
     pub last_people: u64,
@@ -120,6 +120,8 @@ impl Board {
 struct ThreadOutcome {
     tally: Tally,
     lag: LagMeter,
+    peak_people: u64,
+    last_people: u64,
     arrived: u64,
     sent_away: u64,
 }
@@ -151,16 +153,14 @@ where
 
     let mut finished = std::pin::pin!(futures::future::join_all(threads));
     let mut ticks = interval(2 * PUBLISH_EVERY);
-    let mut peak_people = 0;
-    let mut last_people = 0;
     let outcomes = loop {
         tokio::select! {
             outcomes = &mut finished => break outcomes,
-            _ = ticks.tick() => {
-                last_people = board.people();
-                peak_people = peak_people.max(last_people);
-                watch(LoadProgress { elapsed: start.elapsed(), people: last_people, tally: board.tally(settings.endpoints) });
-            }
+            _ = ticks.tick() => watch(LoadProgress {
+                elapsed: start.elapsed(),
+                people: board.people(),
+                tally: board.tally(settings.endpoints),
+            }),
         }
     };
 
@@ -171,8 +171,6 @@ where
     let cpu = health::cpu_time().saturating_sub(cpu_before);
     let interrupted = *stop.borrow_and_update();
     LoadOutcome {
-        peak_people,
-        last_people,
         interrupted,
         ..sum_up(&settings, &outcomes, cpu)
     }
@@ -192,17 +190,14 @@ pub async fn run_here<P: Population + 'static>(
     let board = Board::new(&settings);
     let interrupted = stop.clone();
     let outcome = run_crowd(0, settings, Instant::now(), &board, population, stop).await;
-    let people = board.people();
     LoadOutcome {
-        peak_people: people,
-        last_people: people,
         interrupted: *interrupted.borrow(),
         ..sum_up(&settings, &[outcome], Duration::ZERO)
     }
 }
 
-/// Adds up what the threads came to; the people on the site and whether it
-/// was interrupted are for the caller to say.
+/// Adds up what the threads came to; whether it was interrupted is for the
+/// caller to say.
 fn sum_up(settings: &LoadSettings, outcomes: &[ThreadOutcome], cpu: Duration) -> LoadOutcome {
     let mut tally = Tally::new(settings.endpoints);
     let mut lag = LagMeter::default();
@@ -213,8 +208,8 @@ fn sum_up(settings: &LoadSettings, outcomes: &[ThreadOutcome], cpu: Duration) ->
     LoadOutcome {
         health: Health::new(&lag, cpu, tally.system_failures()),
         tally,
-        peak_people: 0,
-        last_people: 0,
+        peak_people: outcomes.iter().map(|outcome| outcome.peak_people).sum(),
+        last_people: outcomes.iter().map(|outcome| outcome.last_people).sum(),
         arrived: outcomes.iter().map(|outcome| outcome.arrived).sum(),
         sent_away: outcomes.iter().map(|outcome| outcome.sent_away).sum(),
         interrupted: false,
@@ -260,6 +255,7 @@ async fn run_crowd<P: Population + 'static>(
         population: Rc::new(population),
         inside: JoinSet::new(),
         arrived: 0,
+        peak_people: 0,
     };
     tokio::select! {
         () = gate.keep_open(board) => {}
@@ -271,6 +267,8 @@ async fn run_crowd<P: Population + 'static>(
     ThreadOutcome {
         tally: recorder.finish(),
         lag,
+        peak_people: gate.peak_people,
+        last_people: gate.crowd.len() as u64,
         arrived: gate.arrived,
         sent_away: gate.crowd.sent_away,
     }
@@ -285,6 +283,7 @@ struct Gate<P> {
     population: Rc<P>,
     inside: JoinSet<Rc<Mood>>,
     arrived: u64,
+    peak_people: u64,
 }
 
 impl<P: Population + 'static> Gate<P> {
@@ -326,6 +325,7 @@ impl<P: Population + 'static> Gate<P> {
         let person = Person::new(self.settings.seed, number, self.recorder.clone());
         let mood = person.mood.clone();
         self.crowd.welcome(mood.clone());
+        self.peak_people = self.peak_people.max(self.crowd.len() as u64);
         let life = self.population.clone().live(person);
         self.inside.spawn_local(async move {
             life.await;

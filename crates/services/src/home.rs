@@ -64,6 +64,11 @@ impl Home {
         }
     }
 
+    /// The folder itself; a server's temporary files go there too, because ours may be closed to it.
+    pub(crate) fn path(&self) -> &Path {
+        &self.folder
+    }
+
     /// A path within the home.
     pub(crate) fn join(&self, name: &str) -> PathBuf {
         self.folder.join(name)
@@ -83,7 +88,10 @@ impl Home {
         if draft.exists() {
             fs::remove_dir_all(&draft).map_err(cannot())?;
         }
-        let spec = maker(&draft).account(self.account).nice(NICE);
+        let spec = maker(&draft)
+            .account(self.account)
+            .env("TMPDIR", self.path())
+            .nice(NICE);
         Process::run(spec, LIMIT).await?;
         fs::rename(&draft, &data).map_err(cannot())?;
         Ok(data)

@@ -28,6 +28,7 @@ pub async fn start(folder: &Path) -> Result<Service, ServiceError> {
     let (process, port) = launch(Readiness::LogSays("ready for connections"), |port| {
         ProcessSpec::new(&program, folder.join("server.log"))
             .account(account)
+            .env("TMPDIR", home.path())
             // Must come first; keeps the server from reading the system's configuration.
             .arg("--no-defaults")
             .arg_with_path("--datadir=", &data)

@@ -30,6 +30,7 @@ pub async fn start(folder: &Path) -> Result<Service, ServiceError> {
     let (process, port) = launch(ready, |port| {
         ProcessSpec::new(initdb.with_file_name("postgres"), folder.join("server.log"))
             .account(account)
+            .env("TMPDIR", home.path())
             .arg("-D")
             .arg(&data)
             .args(["-h", "127.0.0.1", "-c", "unix_socket_directories="])

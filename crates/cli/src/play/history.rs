@@ -78,7 +78,8 @@ impl History {
             verdict: result.verdict,
             score: result.score,
             note: result.note.clone(),
-            folder: finished.folder.clone(),
+            // The history is read from other folders too.
+            folder: std::path::absolute(&finished.folder)?,
         };
         let mut line = serde_json::to_vec(&past)?;
         line.push(b'\n');

@@ -5,9 +5,9 @@ use std::path::Path;
 use anyhow::bail;
 use isutori_services::{Service, mariadb, memcached, postgres, redis};
 
-use super::{Arguments, Engine, Session};
+use super::{Arguments, Engine, Named, Session};
 
-/// A database and a session store, private unless given.
+/// A database and a session store, private unless their URLs are given.
 pub(super) struct Stores {
     database_url: String,
     session_url: String,
@@ -16,30 +16,36 @@ pub(super) struct Stores {
 
 impl Stores {
     /// Starts what has to be started, below the folder `work`.
-    pub(super) async fn start(arguments: &Arguments, work: &Path) -> anyhow::Result<Self> {
+    pub(super) async fn start(
+        engine: Engine,
+        database_url: Option<String>,
+        session: Session,
+        session_url: Option<String>,
+        work: &Path,
+    ) -> anyhow::Result<Self> {
         let mut stores = Stores {
-            database_url: String::new(),
-            session_url: "db:".to_owned(),
+            database_url: database_url.unwrap_or_default(),
+            session_url: session_url.unwrap_or_default(),
             services: Vec::new(),
         };
-        stores.start_database(arguments, work).await?;
-        stores.start_session_store(arguments.session, work).await?;
+        if stores.database_url.is_empty() {
+            stores.start_database(engine, work).await?;
+        }
+        if stores.session_url.is_empty() {
+            stores.start_session_store(session, work).await?;
+        }
         Ok(stores)
     }
 
-    async fn start_database(&mut self, arguments: &Arguments, work: &Path) -> anyhow::Result<()> {
+    async fn start_database(&mut self, engine: Engine, work: &Path) -> anyhow::Result<()> {
         let folder = work.join("database");
-        let service = match (arguments.engine, &arguments.database_url) {
-            (Engine::Sqlite, _) => {
+        let service = match engine {
+            Engine::Sqlite => {
                 self.database_url = format!("sqlite:{}", work.join("suwaru.db").display());
                 return Ok(());
             }
-            (_, Some(url)) => {
-                self.database_url.clone_from(url);
-                return Ok(());
-            }
-            (Engine::Mysql, None) => mariadb::start(&folder).await?,
-            (Engine::Postgres, None) => postgres::start(&folder).await?,
+            Engine::Mysql => mariadb::start(&folder).await?,
+            Engine::Postgres => postgres::start(&folder).await?,
         };
         self.database_url = service.url().to_owned();
         self.services.push(service);
@@ -49,7 +55,10 @@ impl Stores {
     async fn start_session_store(&mut self, session: Session, work: &Path) -> anyhow::Result<()> {
         let folder = work.join("session");
         let service = match session {
-            Session::Db => return Ok(()),
+            Session::Db => {
+                self.session_url = "db:".to_owned();
+                return Ok(());
+            }
             Session::Memcached => memcached::start(&folder).await?,
             Session::Redis => redis::start(&folder).await?,
         };
@@ -76,24 +85,54 @@ impl Stores {
     }
 }
 
-/// Refuses a database URL that is not one of the engine's, before anything is built or started.
-pub(super) fn check_database_url(arguments: &Arguments) -> anyhow::Result<()> {
-    let (engine, Some(url)) = (arguments.engine, &arguments.database_url) else {
-        return Ok(());
+/// Which engine to use, and the URL of a running database for it, if there is one. Settled before
+/// anything is built or started.
+///
+/// An engine that is asked for decides. Otherwise a `--database-url` does, and without either it is
+/// the embedded SQLite, whatever `DATABASE_URL` the environment may hold for other programs.
+pub(super) fn choose_engine(arguments: &Arguments) -> anyhow::Result<(Engine, Option<String>)> {
+    let Some(engine) = arguments.engine else {
+        return match &arguments.database_url {
+            Some(url) => Ok((engine_of(url)?, Some(url.clone()))),
+            None => Ok((Engine::Sqlite, None)),
+        };
     };
-    let scheme = url.split(':').next().unwrap_or_default();
-    let fits = match engine {
-        // Embedded, wherever a DATABASE_URL may point.
-        Engine::Sqlite => true,
-        Engine::Mysql => matches!(scheme, "mysql" | "mariadb"),
-        Engine::Postgres => matches!(scheme, "postgres" | "postgresql"),
+    let from_environment = || {
+        std::env::var("DATABASE_URL")
+            .ok()
+            .filter(|url| !url.is_empty())
     };
-    if !fits {
-        let engine = format!("{engine:?}").to_lowercase();
+    let url = match engine {
+        Engine::Sqlite => arguments.database_url.clone(),
+        Engine::Mysql | Engine::Postgres => {
+            arguments.database_url.clone().or_else(from_environment)
+        }
+    };
+    if let Some(url) = &url
+        && engine_of(url).ok() != Some(engine)
+    {
+        let (engine, scheme) = (engine.name(), scheme(url));
         bail!(
             "the database URL begins with {scheme:?}, which does not fit --engine {engine}; \
              correct the URL, or unset DATABASE_URL for a private database"
         );
     }
-    Ok(())
+    Ok((engine, url))
+}
+
+fn engine_of(url: &str) -> anyhow::Result<Engine> {
+    match scheme(url) {
+        "sqlite" => Ok(Engine::Sqlite),
+        "mysql" | "mariadb" => Ok(Engine::Mysql),
+        "postgres" | "postgresql" => Ok(Engine::Postgres),
+        other => bail!(
+            "the database URL begins with {other:?}; \
+             give sqlite:PATH, mysql://…, mariadb://… or postgres://…"
+        ),
+    }
+}
+
+/// What stands before the colon. Nothing else of a URL is ever shown: it may hold a password.
+fn scheme(url: &str) -> &str {
+    url.split_once(':').map_or("", |(scheme, _)| scheme)
 }
