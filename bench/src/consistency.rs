@@ -3,6 +3,7 @@
 
 mod cast;
 mod locks;
+mod reset;
 mod walk;
 
 use std::sync::Arc;
@@ -11,13 +12,15 @@ use isutori_engine::failure::Failure;
 
 use self::cast::Cast;
 pub(crate) use self::cast::inspector;
+pub use self::reset::{Traces, check_reset};
 use crate::world::World;
 
-/// Walks through the whole contract.
+/// Walks through the whole contract, and says what must be gone after the next
+/// `POST /initialize`.
 ///
 /// # Errors
 /// The first failure, of whatever class.
-pub async fn check(world: &Arc<World>) -> Result<(), Failure> {
+pub async fn check(world: &Arc<World>) -> Result<Traces, Failure> {
     let mut cast = Cast::new(world)?;
     walk::read_without_login(&mut cast).await?;
     walk::log_in(&mut cast).await?;
@@ -27,9 +30,11 @@ pub async fn check(world: &Arc<World>) -> Result<(), Failure> {
     walk::talk(&mut cast, &entries).await?;
     walk::make_friends(&mut cast, &entries).await?;
     walk::edit_profile(&mut cast).await?;
-    walk::sign_up(&mut cast).await?;
+    let newcomer = walk::sign_up(&mut cast).await?;
     locks::refuse_forged_forms(&mut cast, &entries).await?;
     locks::refuse_bad_fields(&mut cast).await?;
     locks::refuse_what_is_not_there(&mut cast).await?;
-    locks::end_sessions(&mut cast).await
+    locks::end_sessions(&mut cast).await?;
+    let session = cast.author.session_cookie();
+    Ok(Traces { newcomer, session })
 }

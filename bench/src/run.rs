@@ -101,40 +101,55 @@ pub async fn run(
         stop,
         reporter: Reporter::new(&settings, report),
     };
-    let outcome = LocalSet::new().run_until(run.play()).await;
-    if outcome.is_err() {
-        folder.discard();
+    let played = LocalSet::new().run_until(run.play()).await;
+    let written = played.and_then(|result| {
+        folder.write_result(&result).map_err(folder_error)?;
+        Ok(result)
+    });
+    match written {
+        Ok(result) => Ok(Finished {
+            result,
+            folder: folder.path().to_owned(),
+        }),
+        Err(error) => {
+            folder.discard();
+            Err(error)
+        }
     }
-    let result = outcome?;
-    folder.write_result(&result).map_err(folder_error)?;
-    Ok(Finished {
-        result,
-        folder: folder.path().to_owned(),
-    })
 }
 
-/// `POST /initialize` and the consistency check alone, as a run begins.
+/// All that a run does before its load, alone: `POST /initialize`, the
+/// consistency check, `POST /initialize` again and what it must have undone.
 ///
 /// # Errors
 /// As [`run`]. What the site does wrong comes back as the failure.
 pub async fn check(settings: &Settings) -> Result<Option<Failure>, RunError> {
+    match LocalSet::new().run_until(check_site(settings)).await {
+        Ok(()) => Ok(None),
+        Err(NotInitialized::Failed(failure)) => Ok(Some(failure)),
+        Err(error) => Err(environment_error(settings, error)),
+    }
+}
+
+async fn check_site(settings: &Settings) -> Result<(), NotInitialized> {
     let site = Site::new(settings.target.clone(), Limits::default());
-    let checked = async {
-        match initialize(&site, &settings.dataset).await {
-            Err(NotInitialized::Failed(failure)) => Ok(Some(failure)),
-            Err(error) => Err(environment_error(settings, error)),
-            Ok(_) => {
-                let world = World::new(
-                    site.clone(),
-                    settings.dataset.clone(),
-                    settings.seed,
-                    Ledger::none(),
-                );
-                Ok(consistency::check(&Arc::new(world)).await.err())
-            }
-        }
+    let world = || {
+        let Settings { dataset, seed, .. } = settings;
+        Arc::new(World::new(
+            site.clone(),
+            dataset.clone(),
+            *seed,
+            Ledger::none(),
+        ))
     };
-    LocalSet::new().run_until(checked).await
+    initialize(&site, &settings.dataset).await?;
+    let traces = consistency::check(&world())
+        .await
+        .map_err(NotInitialized::Failed)?;
+    initialize(&site, &settings.dataset).await?;
+    consistency::check_reset(&world(), &traces)
+        .await
+        .map_err(NotInitialized::Failed)
 }
 
 fn environment_error(settings: &Settings, error: NotInitialized) -> RunError {
@@ -190,10 +205,13 @@ impl<R: FnMut(Progress)> Run<'_, R> {
         findings.site = Some(answer);
         let world = self.world(&site, Ledger::none());
         self.enter(Phase::ConsistencyCheck);
-        if let Err(failure) = consistency::check(&world).await {
-            self.fail(findings, Phase::ConsistencyCheck, &failure);
-            return Ok(());
-        }
+        let traces = match consistency::check(&world).await {
+            Ok(traces) => traces,
+            Err(failure) => {
+                self.fail(findings, Phase::ConsistencyCheck, &failure);
+                return Ok(());
+            }
+        };
         if self
             .initialize(Phase::InitializeAgain, &site, findings)
             .await?
@@ -204,6 +222,10 @@ impl<R: FnMut(Progress)> Run<'_, R> {
         let ledger =
             Ledger::create(&self.folder.ledger_path()).map_err(|error| self.folder_error(error))?;
         let world = self.world(&site, ledger);
+        if let Err(failure) = consistency::check_reset(&world, &traces).await {
+            self.fail(findings, Phase::InitializeAgain, &failure);
+            return Ok(());
+        }
         let outcome = self.load(&world).await;
         let survived = !outcome.tally.counts(TABLE).fails();
         findings.load = Some(outcome);

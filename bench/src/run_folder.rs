@@ -7,7 +7,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use isutori_protocol::RunResult;
+use isutori_protocol::{RESULT_VERSION, RunResult};
+use serde::Deserialize;
 
 /// The folder of one run: `result.json`, `contestant.log`, `staff.log`, `ledger`.
 pub struct RunFolder {
@@ -83,14 +84,20 @@ impl RunFolder {
 /// When it is not there, cannot be read, or is of a newer version.
 pub fn read_result(folder: &Path) -> io::Result<RunResult> {
     let text = fs::read(folder.join("result.json"))?;
-    let result: RunResult = serde_json::from_slice(&text)?;
-    match result.version <= isutori_protocol::RESULT_VERSION {
-        true => Ok(result),
-        false => Err(io::Error::other(format!(
-            "result.json has version {}, newer than this isutori",
-            result.version
-        ))),
+    // The version first: a newer result may have another shape.
+    let Versioned { version } = serde_json::from_slice(&text)?;
+    if version > RESULT_VERSION {
+        return Err(io::Error::other(format!(
+            "result.json has version {version}, newer than this isutori, which reads up to {RESULT_VERSION}"
+        )));
     }
+    Ok(serde_json::from_slice(&text)?)
+}
+
+/// The one field that every version has.
+#[derive(Deserialize)]
+struct Versioned {
+    version: u32,
 }
 
 fn write_line(file: &Mutex<File>, line: &str) {

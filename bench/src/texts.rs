@@ -25,6 +25,12 @@ pub fn entry(luck: &mut ChaCha8Rng) -> EntryDraft {
     }
 }
 
+/// A text with more at its end, so that it has exactly so many characters.
+pub fn filled(text: &str, characters: usize) -> String {
+    let rest = characters.saturating_sub(text.chars().count());
+    format!("{text}{}", "椅".repeat(rest))
+}
+
 /// A comment.
 pub fn comment(luck: &mut ChaCha8Rng) -> String {
     text::comment(&mut draws(luck))

@@ -22,8 +22,10 @@ impl Guest {
             (look.name(account), look.password(account))
         };
         let request = login_request(&name, &password, &csrf);
-        self.post(endpoints::POST_LOGIN, &request, |_, location| {
-            expect_location(location, "/")
+        let before = self.session_cookie();
+        self.post(endpoints::POST_LOGIN, &request, |guest, location| {
+            expect_location(location, "/")?;
+            guest.expect_new_session(before)
         })
         .await?;
         self.account = Some(account);
@@ -72,8 +74,10 @@ impl Guest {
             .look()
             .begin_signup(name, nickname, password);
         let request = signup_request(name, nickname, password, &csrf);
-        self.post(endpoints::POST_SIGNUP, &request, |_, location| {
-            expect_location(location, "/")
+        let before = self.session_cookie();
+        self.post(endpoints::POST_SIGNUP, &request, |guest, location| {
+            expect_location(location, "/")?;
+            guest.expect_new_session(before)
         })
         .await?;
         self.account = Some(account);
@@ -96,6 +100,38 @@ impl Guest {
         .await?;
         self.account = None;
         Ok(())
+    }
+
+    /// The session cookie's value.
+    pub(crate) fn session_cookie(&mut self) -> Option<String> {
+        let cookie = self.browser.cookies_mut().get("suwaru_session");
+        cookie.map(str::to_owned)
+    }
+
+    /// Goes on with the cookie of a session that is over, which must be worthless.
+    pub(crate) async fn keep_session(&mut self, cookie: &str) -> Result<(), Failure> {
+        self.browser.cookies_mut().set("suwaru_session", cookie);
+        self.be_sent_to_login("/")
+            .await
+            .map_err(|failure| match failure.code.as_str() {
+                "http.status" => Failure::critical(
+                    "session.alive",
+                    "a session goes on after logout or POST /initialize",
+                ),
+                _ => failure,
+            })
+    }
+
+    /// Login and sign-up replace the session: whoever knew the old cookie knows nothing.
+    fn expect_new_session(&mut self, before: Option<String>) -> Result<(), Failure> {
+        let now = self.session_cookie();
+        match now.is_some() && now != before {
+            true => Ok(()),
+            false => Err(Failure::wrong(
+                "session.kept",
+                "the cookie suwaru_session was not replaced",
+            )),
+        }
     }
 
     /// A page for members sends somebody without login to the login form.

@@ -79,16 +79,7 @@ pub(super) async fn write_entries(cast: &mut Cast) -> Result<Written, Failure> {
     {
         let guest = &mut cast.author;
         let csrf = guest.open_home(cast.author_key).await?.csrf;
-        let drawn = texts::entry(&mut guest.person.luck);
-        let body = format!(
-            "<b>椅子</b> & \"stool\" 🪑\n\n{}\n<script>alert('sit')</script>",
-            drawn.body
-        );
-        let draft = EntryDraft {
-            title: format!("<{visibility:?}> & more"),
-            body,
-            visibility,
-        };
+        let draft = odd_entry(guest, visibility);
         *id = guest.write_entry(cast.author_key, draft, &csrf).await?;
         guest.open_entry(*id).await?;
     }
@@ -99,6 +90,28 @@ pub(super) async fn write_entries(cast: &mut Cast) -> Result<Written, Failure> {
         friends,
         private,
     })
+}
+
+/// An entry full of what must not be taken for HTML. The one for friends is as long as can be.
+fn odd_entry(guest: &mut Guest, visibility: Visibility) -> EntryDraft {
+    let drawn = texts::entry(&mut guest.person.luck);
+    let title = format!("<{visibility:?}> & more");
+    let body = format!(
+        "<b>椅子</b> & \"stool\" 🪑\n\n{}\n<script>alert('sit')</script>",
+        drawn.body
+    );
+    match visibility {
+        Visibility::Friends => EntryDraft {
+            title: texts::filled(&title, 100),
+            body: texts::filled(&body, 20_000),
+            visibility,
+        },
+        _ => EntryDraft {
+            title,
+            body,
+            visibility,
+        },
+    }
 }
 
 pub(super) async fn look_at_entries(cast: &mut Cast, written: &Written) -> Result<(), Failure> {
@@ -131,6 +144,7 @@ pub(super) async fn talk(cast: &mut Cast, written: &Written) -> Result<(), Failu
             .csrf
             .unwrap_or_default();
         let body = format!("{}\n<i>&amp;</i>", texts::comment(&mut guest.person.luck));
+        let body = texts::filled(&body, 1000);
         guest
             .write_comment(key, written.public, &body, &csrf)
             .await?;
@@ -180,7 +194,8 @@ pub(super) async fn edit_profile(cast: &mut Cast) -> Result<(), Failure> {
         .await?
         .edit_csrf
         .unwrap_or_default();
-    let profile = texts::profile(&mut guest.person.luck, "<座る> & 立つ");
+    let mut profile = texts::profile(&mut guest.person.luck, "<座る> & 立つ");
+    profile.introduction = texts::filled("<i>座り心地</i>\n&amp;", 500);
     guest.edit_profile(cast.author_key, &profile, &csrf).await?;
     guest.open_profile(&author).await?;
     guest.open_home(cast.author_key).await?;
@@ -192,7 +207,8 @@ pub(super) async fn edit_profile(cast: &mut Cast) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(super) async fn sign_up(cast: &mut Cast) -> Result<(), Failure> {
+/// Gives the account name of the one who signed up.
+pub(super) async fn sign_up(cast: &mut Cast) -> Result<String, Failure> {
     let guest = &mut cast.newcomer;
     let luck = &mut guest.person.luck;
     let name = texts::account_name(luck, |name| guest.world.model.look().person(name).is_some());
@@ -206,7 +222,8 @@ pub(super) async fn sign_up(cast: &mut Cast) -> Result<(), Failure> {
     guest.log_in(key).await?;
     guest.open_home(key).await?;
     grace().await;
-    cast.anonymous.open_profile(&name).await.map(drop)
+    cast.anonymous.open_profile(&name).await?;
+    Ok(name)
 }
 
 /// The newest initial entry of a person with that visibility.

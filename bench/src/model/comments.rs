@@ -278,3 +278,67 @@ fn initial_item(id: u64, certainty: Certainty, in_window: bool) -> Item {
         in_window,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use isutori_dataset::Size;
+    use tokio::time::{Instant, advance};
+
+    use super::*;
+    use crate::model::{GRACE, Model};
+
+    const ENTRY: u64 = 1;
+    const WRITER: PersonKey = PersonKey(2);
+
+    /// An answer that came right now.
+    fn view(viewer: Option<PersonKey>) -> View {
+        let now = Instant::now();
+        View {
+            viewer,
+            sent: now,
+            finished: now,
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_comment_must_be_counted_when_acknowledged_and_by_others_after_the_grace_period() {
+        let model = Model::new(Dataset::new(1, Size::Small));
+        let initial = model.dataset().comment_count(ENTRY);
+        let count = |viewer| model.look().comment_count(ENTRY, &view(viewer));
+        assert_eq!(count(None), (initial, initial));
+
+        let ticket = model.look().begin_comment(WRITER, ENTRY, "new");
+        assert_eq!(count(Some(WRITER)), (initial, initial + 1));
+
+        model.look().acknowledge_comment(ticket);
+        assert_eq!(count(Some(WRITER)), (initial + 1, initial + 1));
+        assert_eq!(count(None), (initial, initial + 1));
+
+        advance(GRACE).await;
+        assert_eq!(count(None), (initial + 1, initial + 1));
+    }
+
+    #[test]
+    fn a_fresh_comment_is_known_by_entry_author_and_text_and_keeps_its_id() {
+        let model = Model::new(Dataset::new(1, Size::Small));
+        let next = model.dataset().counts().comments + 1;
+        let mut look = model.look();
+        look.begin_comment(WRITER, ENTRY, "new");
+        let reads = |text: &str| text == "new";
+        assert!(look.shown_comment(next, ENTRY + 1, WRITER, reads).is_none());
+        assert!(
+            look.shown_comment(next, ENTRY, PersonKey(3), reads)
+                .is_none()
+        );
+        assert!(
+            look.shown_comment(next, ENTRY, WRITER, |text| text == "x")
+                .is_none()
+        );
+
+        let shown = look.shown_comment(next, ENTRY, WRITER, reads);
+        assert_eq!(shown.map(|facts| facts.body).as_deref(), Some("new"));
+
+        assert!(look.shown_comment(next + 1, ENTRY, WRITER, reads).is_none());
+        assert_eq!(look.comment(next).map(|facts| facts.author), Some(WRITER));
+    }
+}

@@ -281,3 +281,110 @@ impl Look<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use isutori_dataset::{Dataset, Size};
+    use tokio::time::{Instant, advance};
+
+    use super::*;
+    use crate::model::{GRACE, Model};
+
+    const AUTHOR: PersonKey = PersonKey(1);
+
+    fn model() -> Model {
+        Model::new(Dataset::new(1, Size::Small))
+    }
+
+    fn draft(title: &str, visibility: Visibility) -> EntryDraft {
+        EntryDraft {
+            title: title.to_owned(),
+            body: "body".to_owned(),
+            visibility,
+        }
+    }
+
+    /// An answer that came right now.
+    fn view(viewer: Option<PersonKey>) -> View {
+        let now = Instant::now();
+        View {
+            viewer,
+            sent: now,
+            finished: now,
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_fresh_entry_counts_for_its_author_at_once_and_for_others_after_the_grace_period() {
+        let model = model();
+        let next = model.dataset().counts().entries + 1;
+        let count = |viewer| model.look().fresh_public_count(&view(viewer));
+        let ticket = model
+            .look()
+            .begin_entry(AUTHOR, draft("new", Visibility::Public));
+        assert_eq!(count(Some(AUTHOR)), (0, 1));
+
+        assert!(model.look().acknowledge_entry(ticket, next));
+        assert_eq!((count(Some(AUTHOR)), count(None)), ((1, 1), (0, 1)));
+
+        advance(GRACE).await;
+        assert_eq!(count(None), (1, 1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_entry_does_not_count_before_it_was_sent() {
+        let model = model();
+        let before = view(Some(AUTHOR));
+        advance(Duration::from_millis(1)).await;
+        model
+            .look()
+            .begin_entry(AUTHOR, draft("new", Visibility::Public));
+        assert_eq!(model.look().fresh_public_count(&before), (0, 0));
+    }
+
+    #[test]
+    fn an_id_belongs_to_one_entry() {
+        let model = model();
+        let next = model.dataset().counts().entries + 1;
+        let mut look = model.look();
+        let first = look.begin_entry(AUTHOR, draft("first", Visibility::Public));
+        let second = look.begin_entry(AUTHOR, draft("second", Visibility::Public));
+        assert!(!look.acknowledge_entry(first, next - 1), "an initial id");
+        assert!(look.acknowledge_entry(first, next));
+        assert!(!look.acknowledge_entry(second, next), "the id of the first");
+        assert!(look.acknowledge_entry(second, next + 1));
+        assert_eq!(look.acknowledged_entries(), [next, next + 1]);
+    }
+
+    #[test]
+    fn an_entry_may_be_seen_before_its_acknowledgement_under_one_id() {
+        let model = model();
+        let next = model.dataset().counts().entries + 1;
+        let mut look = model.look();
+        let ticket = look.begin_entry(AUTHOR, draft("new", Visibility::Public));
+        assert!(look.shown_entry(next, PersonKey(2), "new").is_none());
+        assert!(look.shown_entry(next, AUTHOR, "other").is_none());
+        assert!(look.shown_entry(next, AUTHOR, "new").is_some());
+        assert!(look.shown_entry(next + 1, AUTHOR, "new").is_none());
+        assert!(!look.acknowledge_entry(ticket, next + 1));
+    }
+
+    #[test]
+    fn a_private_entry_is_in_its_authors_diary_alone() {
+        let model = model();
+        let next = model.dataset().counts().entries + 1;
+        let mut look = model.look();
+        let ticket = look.begin_entry(AUTHOR, draft("mine", Visibility::Private));
+        assert!(look.acknowledge_entry(ticket, next));
+        let newest = |viewer| {
+            look.diary(AUTHOR, &view(viewer))
+                .first()
+                .and_then(|item| item.id)
+        };
+        assert_eq!(newest(Some(AUTHOR)), Some(next));
+        assert_ne!(newest(Some(PersonKey(2))), Some(next));
+        assert_ne!(newest(None), Some(next));
+    }
+}

@@ -1,0 +1,26 @@
+//! The benchmark against the real app, and against sites that break a rule.
+//!
+//! Every test starts the app by [`app::spawn_app`], as a process with the small data of seed 1 in
+//! an SQLite of its own. A broken site is that app behind a [`tamper::Proxy`] that breaks one rule.
+//! What it does is written as a [`mutants::Mutant`], with the failure that it must come to, so that
+//! the tables of mutants read as a list of what the benchmark promises to notice.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod app;
+mod mutants;
+mod page;
+mod rehearsal;
+mod tamper;
+mod upstream;
+
+mod answers;
+mod contents;
+mod leaks;
+mod lists;
+mod resets;
+mod sessions;
+mod strangers;
+mod under_load;
+mod whole_run;
+mod writes;

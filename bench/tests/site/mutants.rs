@@ -1,0 +1,97 @@
+//! Broken sites, each with the failure that it must come to.
+
+use futures::{StreamExt, stream};
+use isutori_bench::run;
+use isutori_engine::failure::Class;
+
+use crate::{
+    answers,
+    app::{check_settings, spawn_app_after},
+    contents, leaks, lists, resets, sessions,
+    tamper::{Proxy, Tamper},
+    writes,
+};
+
+/// A site that breaks one rule.
+#[derive(Clone)]
+pub struct Mutant {
+    /// The rule that it breaks, in a few words.
+    breaks: &'static str,
+    /// The class of the failure that a check must find.
+    class: Class,
+    /// Its code.
+    code: &'static str,
+    tamper: Tamper,
+    /// What is done to the app's database beforehand.
+    sql: &'static str,
+}
+
+/// A mutant whose failure must be critical.
+pub fn critical(breaks: &'static str, code: &'static str, tamper: Tamper) -> Mutant {
+    Mutant {
+        breaks,
+        class: Class::Critical,
+        code,
+        tamper,
+        sql: "",
+    }
+}
+
+/// A mutant whose failure must be wrong.
+pub fn wrong(breaks: &'static str, code: &'static str, tamper: Tamper) -> Mutant {
+    Mutant {
+        class: Class::Wrong,
+        ..critical(breaks, code, tamper)
+    }
+}
+
+impl Mutant {
+    /// The same on a database that this was done to.
+    pub fn after(self, sql: &'static str) -> Self {
+        Mutant { sql, ..self }
+    }
+
+    /// What is to be complained of, if a check does not find what it must.
+    async fn escapes(self) -> Option<String> {
+        let app = spawn_app_after(self.sql).await;
+        let proxy = Proxy::start(&app.target, self.tamper).await;
+        let found = match run::check(&check_settings(&proxy.target)).await {
+            Ok(Some(failure)) if (failure.class, &*failure.code) == (self.class, self.code) => {
+                return None;
+            }
+            Ok(Some(failure)) => failure.to_string(),
+            Ok(None) => "NOT CAUGHT".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        let Mutant {
+            breaks,
+            class,
+            code,
+            ..
+        } = self;
+        Some(format!("{breaks}: expected {class} [{code}], got {found}"))
+    }
+}
+
+/// A check mostly waits for the grace period, so that many share a processor.
+const AT_ONCE: usize = 12;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_mutant_is_caught() {
+    let tables = [
+        answers::mutants(),
+        contents::mutants(),
+        leaks::mutants(),
+        lists::mutants(),
+        resets::mutants(),
+        sessions::mutants(),
+        writes::mutants(),
+    ];
+    let complaints: Vec<String> = stream::iter(tables.concat())
+        .map(Mutant::escapes)
+        .buffer_unordered(AT_ONCE)
+        .filter_map(async |complaint| complaint)
+        .collect()
+        .await;
+    assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
+}

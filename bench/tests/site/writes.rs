@@ -1,0 +1,181 @@
+//! Writes that are acknowledged and lost, changed, or shown too late.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use http::{StatusCode, header};
+
+use crate::{
+    mutants::{Mutant, critical, wrong},
+    tamper::{Answer, Request, Tamper, instead, on_page, tamper},
+};
+
+pub fn mutants() -> Vec<Mutant> {
+    [lost(), altered_or_late()].concat()
+}
+
+fn lost() -> Vec<Mutant> {
+    vec![
+        wrong(
+            "a comment is acknowledged and lost",
+            "comment.missing",
+            lose_comments(),
+        ),
+        critical(
+            "an entry is acknowledged under the id of another one",
+            "entry.id",
+            lose("/entries", "/entries", |_| "/entries/1".to_owned()),
+        ),
+        wrong(
+            "an entry is acknowledged and lost",
+            "http.status",
+            lose("/entries", "/entries", |_| "/entries/8001".to_owned()),
+        ),
+        wrong(
+            "a friendship is acknowledged and lost",
+            "profile.birthday",
+            lose("/friends", "", |request| {
+                format!("/people/{}", request.field("name").unwrap())
+            }),
+        ),
+        wrong(
+            "an edited profile is acknowledged and lost",
+            "person.nickname",
+            lose("/people/", "", |request| request.path.clone()),
+        ),
+        wrong(
+            "a sign-up is acknowledged and lost",
+            "http.status",
+            lose_signups(),
+        ),
+        wrong(
+            "footprints are not left",
+            "footprint.missing",
+            on_page(|_, page| {
+                let today = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
+                let fresh = format!("li.footprint[data-day='{today}']");
+                (0..page.count(&fresh)).for_each(|_| page.remove(&fresh, 0));
+            }),
+        ),
+    ]
+}
+
+fn altered_or_late() -> Vec<Mutant> {
+    vec![
+        critical(
+            "a private entry is kept as a public one",
+            "entry.altered",
+            on_form("/entries", "/entries", "visibility", |kind| {
+                kind.replace("private", "public")
+            }),
+        ),
+        critical(
+            "only the first line of an entry is kept",
+            "entry.altered",
+            on_form("/entries", "/entries", "body", |body| {
+                body.split("%0D%0A").next().unwrap_or_default().to_owned()
+            }),
+        ),
+        critical(
+            "an introduction is not kept",
+            "profile.altered",
+            on_form("/people/", "", "introduction", |_| String::new()),
+        ),
+        wrong(
+            "the longest entry is refused, because bytes are counted",
+            "http.status",
+            refuse_longer_than("/entries", 60_000),
+        ),
+        wrong(
+            "the longest comment is refused, because bytes are counted",
+            "http.status",
+            refuse_longer_than("/comments", 3_000),
+        ),
+        wrong(
+            "visitors without login see old recent entries",
+            "list.total",
+            cache(|request| request.gets("/recent/1") && request.cookie().is_empty()),
+        ),
+        wrong(
+            "visitors without login see old diaries",
+            "list.missing",
+            cache(|request| request.gets("/diary/") && request.cookie().is_empty()),
+        ),
+    ]
+}
+
+/// Acknowledges comments and forgets them.
+pub fn lose_comments() -> Tamper {
+    lose("/entries/", "/comments", |request| {
+        request.path.trim_end_matches("/comments").to_owned()
+    })
+}
+
+/// Welcomes everybody and knows nobody.
+fn lose_signups() -> Tamper {
+    instead(|request| {
+        let mut answer = Answer::see_other("/");
+        answer.set(header::SET_COOKIE, "suwaru_session=welcome; Path=/");
+        request.posts("/signup", "").then_some(answer)
+    })
+}
+
+/// Answers as before what it has answered with `200` once.
+pub fn cache(applies: impl Fn(&Request) -> bool + Send + Sync + 'static) -> Tamper {
+    let answers: Arc<Mutex<HashMap<String, Answer>>> = Arc::default();
+    tamper(move |request, app| {
+        let answers = applies(&request).then(|| answers.clone());
+        async move {
+            let Some(answers) = answers else {
+                return app.send(request).await;
+            };
+            let path = request.path.clone();
+            if let Some(before) = answers.lock().unwrap().get(&path).cloned() {
+                return before;
+            }
+            let answer = app.send(request).await;
+            if answer.status == StatusCode::OK {
+                answers.lock().unwrap().insert(path, answer.clone());
+            }
+            answer
+        }
+    })
+}
+
+/// Acknowledges a form with a redirect and forgets it.
+fn lose(
+    beginning: &'static str,
+    end: &'static str,
+    location: impl Fn(&Request) -> String + Send + Sync + 'static,
+) -> Tamper {
+    instead(move |request| {
+        request
+            .posts(beginning, end)
+            .then(|| Answer::see_other(&location(request)))
+    })
+}
+
+/// Refuses a form that has more bytes, as if a field broke its limit.
+fn refuse_longer_than(end: &'static str, bytes: usize) -> Tamper {
+    instead(move |request| {
+        let refused = request.posts("/entries", end) && request.body.len() > bytes;
+        refused.then(|| Answer::new(StatusCode::UNPROCESSABLE_ENTITY, ""))
+    })
+}
+
+/// Changes a field before the app gets it.
+fn on_form(
+    beginning: &'static str,
+    end: &'static str,
+    field: &'static str,
+    change: impl Fn(&str) -> String + Send + Sync + Copy + 'static,
+) -> Tamper {
+    tamper(move |mut request, app| async move {
+        if request.posts(beginning, end) {
+            request.change_field(field, change);
+        }
+        app.send(request).await
+    })
+}
