@@ -1,7 +1,7 @@
 //! The benchmark against the real app, and against sites that break a rule.
 //!
-//! Every test starts the app by [`app::spawn_app`], as a process with the small data of seed 1 in
-//! an SQLite of its own. A broken site is that app behind a [`tamper::Proxy`] that breaks one rule.
+//! Every test starts the app as a process, with the small data of seed 1 in an SQLite of its own
+//! ([`app::spawn_app`]; most of them with indexes, [`app::spawn_quick_app`]). A broken site is that app behind a [`tamper::Proxy`] that breaks one rule.
 //! What it does is written as a [`mutants::Mutant`], with the failure that it must come to, so that
 //! the tables of mutants read as a list of what the benchmark promises to notice.
 

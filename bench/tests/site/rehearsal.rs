@@ -35,8 +35,8 @@ pub struct Plan {
     pub load: Duration,
     /// The phases in which the site breaks its rule.
     pub phases: &'static [Phase],
-    /// How it breaks it.
-    pub tamper: Tamper,
+    /// How it breaks it, made anew for each attempt.
+    pub tamper: fn() -> Tamper,
     /// The endpoint that people must have come to for the run to tell anything.
     pub endpoint: EndpointId,
 }
@@ -76,7 +76,7 @@ async fn rehearse_once(plan: &Plan) -> Rehearsal {
     let app = spawn_quick_app().await;
     let breaks = Arc::new(AtomicBool::new(false));
     let turn = Arc::new(Turn::default());
-    let tamper = while_it_breaks(breaks.clone(), plan.tamper.clone());
+    let tamper = while_it_breaks(breaks.clone(), (plan.tamper)());
     let proxy = Proxy::start(&app.target, wait_for_turn(turn.clone(), tamper)).await;
     let (_stop, stopped) = watch::channel(false);
     let report = |progress: Progress| {

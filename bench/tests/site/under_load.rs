@@ -45,7 +45,7 @@ async fn what_breaks_under_load_is_caught() {
 }
 
 /// A rule that is broken during the load alone.
-fn under_load(seconds: u64, endpoint: EndpointId, tamper: Tamper) -> Plan {
+fn under_load(seconds: u64, endpoint: EndpointId, tamper: fn() -> Tamper) -> Plan {
     Plan {
         load: Duration::from_secs(seconds),
         phases: &[Load],
@@ -58,7 +58,7 @@ fn mutants() -> Vec<Mutant> {
     vec![
         Mutant {
             breaks: "comments are dropped from entries",
-            plan: under_load(4, endpoints::ENTRY, drop_comments()),
+            plan: under_load(4, endpoints::ENTRY, drop_comments),
             caught: |result| {
                 has(result, "wrong", "comment.missing")
                     && (result.verdict == Verdict::Fail || result.deductions.factor < 1.0)
@@ -66,16 +66,14 @@ fn mutants() -> Vec<Mutant> {
         },
         Mutant {
             breaks: "hidden entries are shown in diaries",
-            plan: under_load(
-                4,
-                endpoints::DIARY,
-                show_all_as_their_owner("/diary/", "main"),
-            ),
+            plan: under_load(4, endpoints::DIARY, || {
+                show_all_as_their_owner("/diary/", "main")
+            }),
             caught: |result| fails_by(result, "critical", "entry.leaked"),
         },
         Mutant {
             breaks: "comments are acknowledged and lost",
-            plan: under_load(7, endpoints::POST_COMMENT, lose_comments()),
+            plan: under_load(7, endpoints::POST_COMMENT, lose_comments),
             caught: |result| {
                 result.verdict == Verdict::Fail && has(result, "wrong", "comment.missing")
             },
@@ -84,7 +82,7 @@ fn mutants() -> Vec<Mutant> {
             breaks: "what was written is gone after the load",
             plan: Plan {
                 phases: &[Settle, FinalCheck],
-                ..under_load(5, endpoints::POST_ENTRY, forget_everything())
+                ..under_load(5, endpoints::POST_ENTRY, forget_everything)
             },
             caught: |result| {
                 result.verdict == Verdict::Fail
@@ -93,12 +91,12 @@ fn mutants() -> Vec<Mutant> {
         },
         Mutant {
             breaks: "every fifth GET is answered with 500",
-            plan: under_load(3, endpoints::RECENT, fail_every(5)),
+            plan: under_load(3, endpoints::RECENT, || fail_every(5)),
             caught: |result| fails_by(result, "wrong", "http.status"),
         },
         Mutant {
             breaks: "every hundredth GET is answered with 500",
-            plan: under_load(6, endpoints::HOME, fail_every(100)),
+            plan: under_load(6, endpoints::HOME, || fail_every(100)),
             caught: |result| {
                 let factor = result.deductions.factor;
                 result.verdict == Verdict::Pass

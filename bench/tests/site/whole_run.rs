@@ -52,7 +52,7 @@ async fn the_unbroken_app_passes_and_leaves_the_evidence() {
     let plan = Plan {
         load: Duration::from_secs(8),
         phases: &[],
-        tamper: pass(),
+        tamper: pass,
         endpoint: endpoints::POST_COMMENT,
     };
 
