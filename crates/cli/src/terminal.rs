@@ -27,7 +27,7 @@ pub(crate) fn print(text: &str) -> anyhow::Result<()> {
 /// Writes a JSON document on standard output.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub(crate) fn print_json(document: &impl Serialize) -> anyhow::Result<()> {
     let mut text = serde_json::to_string_pretty(document)?;
     text.push('\n');
