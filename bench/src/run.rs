@@ -81,7 +81,8 @@ const FIRST_PEOPLE: u64 = 4;
 const SETTLE: Duration = Duration::from_millis(1500);
 
 /// Makes a run. `report` is called at every change of phase and about once a
-/// second during the load; turning `stop` true ends the run early.
+/// second during the load; turning `stop` true,
+/// or dropping its sender, ends the run early.
 ///
 /// # Errors
 /// See [`RunError`]. A site that answers wrongly is no error but a verdict.
