@@ -3,8 +3,9 @@
 use isutori_protocol::{EndpointResult, RunResult, Verdict};
 use serde::Serialize;
 
-/// Scores of the same site differ by about so much from run to run, in percent.
-const SPREAD: f64 = 5.0;
+/// Two runs of the same site differ by less than so much in 19 of 20 cases, in percent: five runs
+/// of the untouched app with different seeds had a coefficient of variation of up to 9 %.
+const SPREAD: f64 = 25.0;
 
 /// An earlier and a later run.
 #[derive(Debug, Serialize)]

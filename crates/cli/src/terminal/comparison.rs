@@ -111,22 +111,22 @@ mod tests {
     }
 
     #[test]
-    fn changes_up_to_five_percent_are_noise() {
+    fn changes_within_the_spread_are_noise() {
         let headline = |after: u64| {
             let text = compare(&scored(10_000), &scored(after));
             text.lines().next().unwrap_or_default().to_owned()
         };
 
-        let headlines = [9_490, 9_500, 9_999, 10_500, 10_510].map(headline);
+        let headlines = [7_490, 7_500, 9_999, 12_500, 12_510].map(headline);
 
         assert_eq!(
             headlines,
             [
-                "before 10,000, now 9,490: -5.1 %, slower",
-                "before 10,000, now 9,500: -5.0 %, within noise",
+                "before 10,000, now 7,490: -25.1 %, slower",
+                "before 10,000, now 7,500: -25.0 %, within noise",
                 "before 10,000, now 9,999: +0.0 %, within noise",
-                "before 10,000, now 10,500: +5.0 %, within noise",
-                "before 10,000, now 10,510: +5.1 %, faster",
+                "before 10,000, now 12,500: +25.0 %, within noise",
+                "before 10,000, now 12,510: +25.1 %, faster",
             ]
         );
     }
