@@ -21,7 +21,9 @@ pub enum LoadError {
     InvalidUrl(String),
 
     /// No connection.
-    #[error("{place} cannot be reached: {cause}; start it, or correct the URL")]
+    #[error(
+        "{place} cannot be reached: {cause}; see that it is there and running, or correct the URL"
+    )]
     Unreachable {
         /// The database.
         place: String,
