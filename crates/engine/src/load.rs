@@ -120,6 +120,7 @@ impl Board {
 struct ThreadOutcome {
     tally: Tally,
     lag: LagMeter,
+    run_delay: Duration,
     peak_people: u64,
     last_people: u64,
     arrived: u64,
@@ -201,12 +202,13 @@ pub async fn run_here<P: Population + 'static>(
 fn sum_up(settings: &LoadSettings, outcomes: &[ThreadOutcome], cpu: Duration) -> LoadOutcome {
     let mut tally = Tally::new(settings.endpoints);
     let mut lag = LagMeter::default();
+    let run_delay = outcomes.iter().map(|outcome| outcome.run_delay).sum();
     for outcome in outcomes {
         tally.merge(&outcome.tally);
         lag.merge(&outcome.lag);
     }
     LoadOutcome {
-        health: Health::new(&lag, cpu, tally.system_failures()),
+        health: Health::new(&lag, cpu, run_delay, tally.system_failures()),
         tally,
         peak_people: outcomes.iter().map(|outcome| outcome.peak_people).sum(),
         last_people: outcomes.iter().map(|outcome| outcome.last_people).sum(),
@@ -245,6 +247,7 @@ async fn run_crowd<P: Population + 'static>(
     mut stop: watch::Receiver<bool>,
 ) -> ThreadOutcome {
     let deadline = start + settings.duration;
+    let run_delay = health::run_delay();
     let recorder = Rc::new(Recorder::until(settings.endpoints, deadline));
     let mut lag = LagMeter::default();
     let mut gate = Gate {
@@ -259,7 +262,7 @@ async fn run_crowd<P: Population + 'static>(
     };
     tokio::select! {
         () = gate.keep_open(board) => {}
-        () = measure_lag(&mut lag) => {}
+        () = lag.watch() => {}
         () = sleep_until(deadline) => {}
         _ = stop.wait_for(|stop| *stop) => {}
     }
@@ -267,6 +270,7 @@ async fn run_crowd<P: Population + 'static>(
     ThreadOutcome {
         tally: recorder.finish(),
         lag,
+        run_delay: health::run_delay().saturating_sub(run_delay),
         peak_people: gate.peak_people,
         last_people: gate.crowd.len() as u64,
         arrived: gate.arrived,
@@ -331,11 +335,5 @@ impl<P: Population + 'static> Gate<P> {
             life.await;
             mood
         });
-    }
-}
-
-async fn measure_lag(meter: &mut LagMeter) {
-    loop {
-        meter.note(health::timer_lag().await);
     }
 }

@@ -1,6 +1,6 @@
 //! Where the site under test is.
 
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{fmt, net::IpAddr, path::PathBuf, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +37,18 @@ impl Target {
             Target::Tcp { host, port: 80 } => host.clone(),
             Target::Tcp { host, port } => format!("{host}:{port}"),
             Target::Unix { .. } => "localhost".to_owned(),
+        }
+    }
+
+    /// Whether it is on this machine, as far as its address tells.
+    pub fn is_local(&self) -> bool {
+        match self {
+            Target::Unix { .. } => true,
+            Target::Tcp { host, .. } => {
+                let bare = host.trim_start_matches('[').trim_end_matches(']');
+                let address: Result<IpAddr, _> = bare.parse();
+                host == "localhost" || address.is_ok_and(|address| address.is_loopback())
+            }
         }
     }
 
@@ -172,6 +184,26 @@ mod tests {
             "",
         ] {
             assert_eq!(site.path_on_site(elsewhere), None, "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn loopback_and_sockets_are_local() {
+        let local = |target: &str| target.parse::<Target>().expect("a target").is_local();
+        for here in [
+            "http://127.0.0.1:8080",
+            "http://[::1]",
+            "http://localhost",
+            "unix:a.sock",
+        ] {
+            assert!(local(here), "{here}");
+        }
+        for there in [
+            "http://10.0.0.1",
+            "http://suwaru.example",
+            "http://[fd00::1]:81",
+        ] {
+            assert!(!local(there), "{there}");
         }
     }
 }
