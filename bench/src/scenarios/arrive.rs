@@ -11,18 +11,18 @@ scenario!(
     Arrive, member 1, anonymous 1, arrive
 );
 
-/// Of a hundred people so many only look, and so many sign up.
-const ANONYMOUS: u32 = 15;
-const NEWCOMERS: u32 = 10;
+/// This part of the people only looks, and this part signs up.
+const ANONYMOUS: f64 = 0.15;
+const NEWCOMERS: f64 = 0.10;
 /// Of a hundred logins so many fail at first.
 const MISTYPED: u32 = 3;
 
 async fn arrive(guest: &mut Guest) -> Result<(), Failure> {
-    let drawn = guest.person.luck.random_range(0..100);
-    if drawn < ANONYMOUS {
+    let place = guest.person.place();
+    if place < ANONYMOUS {
         return guest.open_recent(1).await.map(drop);
     }
-    if drawn >= ANONYMOUS + NEWCOMERS {
+    if place >= ANONYMOUS + NEWCOMERS {
         // When all accounts are in use, the crowd grows by those who sign up.
         if let Some(account) = guest.world.take_account() {
             guest.borrowed = Some(account);

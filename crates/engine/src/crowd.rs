@@ -4,7 +4,7 @@
 //! are: everybody content brings 35 % more people a second, everybody unhappy
 //! takes as many away. There are no steps and there is no ceiling; between
 //! growing and shrinking lies the point at which the site has as many people
-//! as it serves well.
+//! as it serves well, and near that point the crowd hardly moves.
 
 use std::{rc::Rc, time::Duration};
 
@@ -97,14 +97,17 @@ impl Crowd {
     }
 }
 
-/// From −1 (nobody content) over 0 (equilibrium) to 1 (everybody content).
-/// While nobody has an opinion, nothing changes.
+/// From −1 (nobody content) over 0 (equilibrium) to 1 (everybody content),
+/// squared with its sign: flat near the equilibrium, so that the crowd settles
+/// there instead of swinging about it, because what people feel tells of the
+/// crowd of a second ago. While nobody has an opinion, nothing changes.
 fn tendency(content: Option<f64>) -> f64 {
-    match content {
+    let distance = match content {
         None => 0.0,
         Some(content) if content >= EQUILIBRIUM => (content - EQUILIBRIUM) / (1.0 - EQUILIBRIUM),
         Some(content) => (content - EQUILIBRIUM) / EQUILIBRIUM,
-    }
+    };
+    distance * distance.abs()
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ use crate::recorder::Recorder;
 pub struct Person {
     /// Counted from 0 over all threads.
     pub number: u64,
+    /// Where the place of person 0 lies, by the seed.
+    offset: f64,
     /// This person's own stream of draws.
     pub luck: ChaCha8Rng,
     /// Content or not; the crowd looks at it.
@@ -37,10 +39,19 @@ impl Person {
         key[8..16].copy_from_slice(&number.to_le_bytes());
         Person {
             number,
+            offset: ChaCha8Rng::seed_from_u64(seed).random(),
             luck: ChaCha8Rng::from_seed(key),
             mood: Rc::default(),
             recorder,
         }
+    }
+
+    /// This person's place from 0 to 1 among its like. People of neighbouring
+    /// numbers lie far apart, so that any number of them in a row spreads
+    /// evenly: a tenth of the places is a tenth of the people, whatever the seed.
+    pub fn place(&self) -> f64 {
+        const GOLDEN: f64 = 0.618_033_988_749_894_9;
+        (self.offset + self.number as f64 * GOLDEN).fract()
     }
 
     /// Looks at a page for a while: between half and one and a half mean pauses.
@@ -133,6 +144,20 @@ mod tests {
         assert_eq!(draw(1, 2), draw(1, 2));
         assert_ne!(draw(1, 2), draw(1, 3));
         assert_ne!(draw(1, 2), draw(2, 2));
+    }
+
+    #[test]
+    fn the_places_of_any_ten_people_in_a_row_are_spread() {
+        let recorder = Rc::new(Recorder::new(0));
+        for (seed, first) in [(1, 0), (2, 5), (3, 1000)] {
+            let people = first..first + 10;
+            let mut places: Vec<f64> = people
+                .map(|number| Person::new(seed, number, recorder.clone()).place())
+                .collect();
+            places.sort_by(f64::total_cmp);
+            let widest = places.windows(2).map(|pair| pair[1] - pair[0]);
+            assert!(widest.fold(0.0, f64::max) < 0.2, "{places:?}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

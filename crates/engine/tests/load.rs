@@ -175,3 +175,28 @@ async fn a_stop_ends_the_load_at_once() {
     let (outcome, ()) = tokio::join!(load, stopper);
     assert!(outcome.interrupted);
 }
+
+#[test]
+fn a_saturated_site_is_neither_overrun_nor_abandoned() {
+    let outcome = simulate(Site::new(100.0), 1);
+    let (came, sent_away) = (outcome.arrived as f64, outcome.sent_away as f64);
+    assert!(
+        sent_away < came / 3.0,
+        "{sent_away} of {came} were sent away"
+    );
+    let (peak, last) = (outcome.peak_people as f64, outcome.last_people as f64);
+    assert!(last > peak * 0.7, "{last} left of {peak}");
+}
+
+#[test]
+fn the_score_hardly_depends_on_the_seed() {
+    for capacity in [10.0, 100.0] {
+        let scores: Vec<f64> = (0..10)
+            .map(|seed| score(Site::new(capacity), seed))
+            .collect();
+        let mean = scores.iter().sum::<f64>() / 10.0;
+        let variance = scores.iter().map(|one| (one - mean).powi(2)).sum::<f64>() / 9.0;
+        let spread = variance.sqrt() / mean;
+        assert!(spread < 0.01, "{spread} at {capacity}: {scores:?}");
+    }
+}
