@@ -17,6 +17,9 @@ use crate::guest::expect_status;
 /// How long it may take.
 pub const TIME_LIMIT: Duration = Duration::from_secs(30);
 
+/// The code of a failure to hold the initial data.
+const OTHER_DATA: &str = "initialize.data";
+
 /// What the site says about itself.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Initialized {
@@ -42,11 +45,20 @@ pub enum NotInitialized {
     Failed(Failure),
 }
 
-/// Resets the site and makes sure that it holds this data.
+/// The fingerprint that a site with this data gives. For the large data, this
+/// takes some seconds of processor time, once.
+pub async fn expected_data(dataset: &Dataset) -> String {
+    let dataset = dataset.clone();
+    tokio::task::spawn_blocking(move || dataset.fingerprint())
+        .await
+        .expect("the data is made without panics")
+}
+
+/// Resets the site and makes sure that it holds the data of this fingerprint.
 ///
 /// # Errors
 /// See [`NotInitialized`].
-pub async fn initialize(site: &Site, dataset: &Dataset) -> Result<Initialized, NotInitialized> {
+pub async fn initialize(site: &Site, expected: &str) -> Result<Initialized, NotInitialized> {
     let mut browser = Browser::new(site.with_limits(Limits {
         time: TIME_LIMIT,
         ..Limits::default()
@@ -59,23 +71,47 @@ pub async fn initialize(site: &Site, dataset: &Dataset) -> Result<Initialized, N
             _ if failure.class == Class::System => NotInitialized::Unreachable(failure),
             _ => NotInitialized::Failed(failure),
         })?;
-    let answer = expect_status(&response, StatusCode::OK).and_then(|()| read(&response.body));
-    let answer =
-        answer.map_err(|failure| NotInitialized::Failed(failure.at("POST /initialize")))?;
-    match label_of(&answer.data) {
-        None => {
-            let sentence = format!("data {:?} is no fingerprint", shorten(&answer.data, 80));
-            Err(NotInitialized::Failed(Failure::wrong(
-                "initialize.answer",
-                sentence,
-            )))
-        }
-        Some(label) if label != dataset.label() => Err(NotInitialized::OtherData {
-            site: label.to_owned(),
-            expected: dataset.label(),
-        }),
-        Some(_) => Ok(answer),
+    let at_route = |failure: Failure| NotInitialized::Failed(failure.at("POST /initialize"));
+    let answer = expect_status(&response, StatusCode::OK)
+        .and_then(|()| read(&response.body))
+        .map_err(at_route)?;
+    if answer.data == expected {
+        return Ok(answer);
     }
+    let (Some(label), Some(expected_label)) = (label_of(&answer.data), label_of(expected)) else {
+        let sentence = format!("data {:?} is no fingerprint", shorten(&answer.data, 80));
+        return Err(at_route(Failure::wrong("initialize.answer", sentence)));
+    };
+    if label != expected_label {
+        return Err(NotInitialized::OtherData {
+            site: label.to_owned(),
+            expected: expected_label.to_owned(),
+        });
+    }
+    let sentence = format!(
+        "the site holds the data {}, which should be {expected}: its rows are not the initial ones",
+        answer.data
+    );
+    Err(at_route(Failure::critical(OTHER_DATA, sentence)))
+}
+
+/// Resets a site that was initialized before, so that whatever stops it now is
+/// the site's own failure.
+///
+/// # Errors
+/// As [`initialize`], as one failure.
+pub async fn initialize_again(site: &Site, expected: &str) -> Result<Initialized, Failure> {
+    initialize(site, expected)
+        .await
+        .map_err(|error| match error {
+            NotInitialized::Unreachable(failure) | NotInitialized::Failed(failure) => failure,
+            NotInitialized::OtherData { site, expected } => Failure::critical(
+                OTHER_DATA,
+                format!(
+                    "POST /initialize: the site holds the data {site}, and held {expected} before"
+                ),
+            ),
+        })
 }
 
 /// The label (size, seed, generator) that a fingerprint begins with.

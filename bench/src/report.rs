@@ -1,8 +1,11 @@
 //! From what was counted to [`RunResult`].
 
-use isutori_engine::{failure::Class, load::LoadOutcome, recorder::Tally};
+use isutori_engine::{
+    failure::Class, health::surroundings::Surroundings, load::LoadOutcome, recorder::Tally,
+};
 use isutori_protocol::{
-    Deductions, EndpointResult, FailureResult, Health, People, RESULT_VERSION, RunResult, Verdict,
+    Deductions, EndpointResult, FailureResult, Health, Machine, People, RESULT_VERSION, RunResult,
+    Verdict,
 };
 
 use crate::{endpoints::TABLE, initialize::Initialized, settings::Settings, world::BUILD};
@@ -19,6 +22,8 @@ pub(crate) struct Findings {
     /// Failures outside the load.
     pub(crate) checks: Tally,
     pub(crate) load: Option<LoadOutcome>,
+    /// The machine during the load.
+    pub(crate) surroundings: Option<Surroundings>,
 }
 
 /// Judges and writes down.
@@ -68,7 +73,9 @@ pub(crate) fn conclude(settings: &Settings, findings: Findings) -> RunResult {
         }),
         endpoints: endpoint_results(tally),
         failures: failure_results(&failures),
-        health: load.map_or_else(Health::default, health),
+        health: load.map_or_else(Health::default, |load| {
+            health(load, findings.surroundings.as_ref(), settings)
+        }),
     }
 }
 
@@ -103,6 +110,9 @@ fn judge(findings: &Findings, tally: &Tally) -> (Verdict, Vec<String>) {
             rate * 100.0
         )
     };
+    if findings.load.is_some() && counts.judged == 0 {
+        fail.push("not one request of the load was answered".to_owned());
+    }
     if counts.wrong_rate() > isutori_engine::score::FAIL_RATE {
         fail.push(too_many("wrong answers", counts.wrong_rate()));
     }
@@ -149,7 +159,7 @@ fn failure_results(tally: &Tally) -> Vec<FailureResult> {
     failures.collect()
 }
 
-fn health(load: &LoadOutcome) -> Health {
+fn health(load: &LoadOutcome, surroundings: Option<&Surroundings>, settings: &Settings) -> Health {
     let health = &load.health;
     Health {
         lag_p50_ms: health.lag_p50_ms,
@@ -157,8 +167,22 @@ fn health(load: &LoadOutcome) -> Health {
         lag_p99_ms: health.lag_p99_ms,
         lag_max_ms: health.lag_max_ms,
         cpu_seconds: health.cpu_seconds,
+        run_delay_seconds: health.run_delay_seconds,
         system_failures: health.system_failures,
         cancelled: load.tally.cancelled,
+        machine: surroundings.map(machine),
+        disturbance: surroundings
+            .filter(|_| settings.knows_the_sites_processes())
+            .and_then(Surroundings::disturbance),
+    }
+}
+
+fn machine(surroundings: &Surroundings) -> Machine {
+    Machine {
+        capacity_seconds: surroundings.capacity,
+        site_seconds: surroundings.site,
+        others_seconds: surroundings.others,
+        stolen_seconds: surroundings.stolen,
     }
 }
 

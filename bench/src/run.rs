@@ -6,6 +6,7 @@ use isutori_engine::{
     browser::Site,
     connection::Limits,
     failure::{Class, Failure},
+    health::{fairly, surroundings::Lookout},
     load::{self, LoadOutcome, LoadSettings},
     recorder::Tally,
 };
@@ -20,7 +21,7 @@ use crate::{
     consistency,
     endpoints::TABLE,
     final_check,
-    initialize::{Initialized, NotInitialized, initialize},
+    initialize::{NotInitialized, expected_data, initialize, initialize_again},
     ledger::Ledger,
     progress::Reporter,
     report::{Findings, conclude, failure_lines},
@@ -143,14 +144,14 @@ async fn check_site(settings: &Settings) -> Result<(), NotInitialized> {
             Ledger::none(),
         ))
     };
-    initialize(&site, &settings.dataset).await?;
-    let traces = consistency::check(&world())
-        .await
-        .map_err(NotInitialized::Failed)?;
-    initialize(&site, &settings.dataset).await?;
-    consistency::check_reset(&world(), &traces)
-        .await
-        .map_err(NotInitialized::Failed)
+    let expected = expected_data(&settings.dataset).await;
+    initialize(&site, &expected).await?;
+    let checks = async {
+        let traces = consistency::check(&world()).await?;
+        initialize_again(&site, &expected).await?;
+        consistency::check_reset(&world(), &traces).await
+    };
+    checks.await.map_err(NotInitialized::Failed)
 }
 
 fn environment_error(settings: &Settings, error: NotInitialized) -> RunError {
@@ -183,6 +184,7 @@ impl<R: FnMut(Progress)> Run<'_, R> {
             void: Vec::new(),
             checks: Tally::new(TABLE.len()),
             load: None,
+            surroundings: None,
         };
         self.tell_settings();
         let mut stop = self.stop.clone();
@@ -200,43 +202,43 @@ impl<R: FnMut(Progress)> Run<'_, R> {
     /// All phases in order; a failure of one ends the run, which then fails.
     async fn phases(&mut self, findings: &mut Findings) -> Result<(), RunError> {
         let site = Site::new(self.settings.target.clone(), Limits::default());
-        let Some(answer) = self.initialize(Phase::Initialize, &site, findings).await? else {
-            return Ok(());
-        };
-        findings.site = Some(answer);
-        let world = self.world(&site, Ledger::none());
-        self.enter(Phase::ConsistencyCheck);
-        let traces = match consistency::check(&world).await {
-            Ok(traces) => traces,
-            Err(failure) => {
-                self.fail(findings, Phase::ConsistencyCheck, &failure);
+        self.enter(Phase::Initialize);
+        let expected = expected_data(&self.settings.dataset).await;
+        match initialize(&site, &expected).await {
+            Ok(answer) => findings.site = Some(answer),
+            Err(NotInitialized::Failed(failure)) => {
+                self.fail(findings, Phase::Initialize, &failure);
                 return Ok(());
             }
+            Err(error) => return Err(environment_error(self.settings, error)),
+        }
+        let world = self.world(&site, Ledger::none());
+        let check = consistency::check(&world);
+        let Some(traces) = self.check(findings, Phase::ConsistencyCheck, check).await else {
+            return Ok(());
+        };
+        let ledger =
+            Ledger::create(&self.folder.ledger_path()).map_err(|error| self.folder_error(error))?;
+        let world = self.world(&site, ledger);
+        let again = async {
+            initialize_again(&site, &expected).await?;
+            consistency::check_reset(&world, &traces).await
         };
         if self
-            .initialize(Phase::InitializeAgain, &site, findings)
-            .await?
+            .check(findings, Phase::InitializeAgain, again)
+            .await
             .is_none()
         {
             return Ok(());
         }
-        let ledger =
-            Ledger::create(&self.folder.ledger_path()).map_err(|error| self.folder_error(error))?;
-        let world = self.world(&site, ledger);
-        if let Err(failure) = consistency::check_reset(&world, &traces).await {
-            self.fail(findings, Phase::InitializeAgain, &failure);
-            return Ok(());
-        }
-        let outcome = self.load(&world).await;
+        let outcome = self.load(findings, &world).await;
         let survived = !outcome.tally.counts(TABLE).fails();
         findings.load = Some(outcome);
         if survived {
             self.enter(Phase::Settle);
             sleep(SETTLE).await;
-            self.enter(Phase::FinalCheck);
-            if let Err(failure) = final_check::check(&world).await {
-                self.fail(findings, Phase::FinalCheck, &failure);
-            }
+            let check = final_check::check(&world);
+            self.check(findings, Phase::FinalCheck, check).await;
         }
         world
             .ledger
@@ -244,30 +246,23 @@ impl<R: FnMut(Progress)> Run<'_, R> {
             .map_err(|error| self.folder_error(error))
     }
 
-    async fn initialize(
+    /// A phase that checks; nothing when the check failed.
+    async fn check<T>(
         &mut self,
-        phase: Phase,
-        site: &Site,
         findings: &mut Findings,
-    ) -> Result<Option<Initialized>, RunError> {
+        phase: Phase,
+        check: impl Future<Output = Result<T, Failure>>,
+    ) -> Option<T> {
         self.enter(phase);
-        match initialize(site, &self.settings.dataset).await {
-            Ok(answer) => Ok(Some(answer)),
-            Err(NotInitialized::Failed(failure)) => {
-                self.fail(findings, phase, &failure);
-                Ok(None)
-            }
-            // It was reachable a moment ago: then this is the site's failure.
-            Err(NotInitialized::Unreachable(failure)) if phase == Phase::InitializeAgain => {
-                self.fail(findings, phase, &failure);
-                Ok(None)
-            }
-            Err(error) => Err(environment_error(self.settings, error)),
-        }
+        fairly(check)
+            .await
+            .inspect_err(|failure| self.fail(findings, phase, failure))
+            .ok()
     }
 
-    async fn load(&mut self, world: &Arc<World>) -> LoadOutcome {
+    async fn load(&mut self, findings: &mut Findings, world: &Arc<World>) -> LoadOutcome {
         self.enter(Phase::Load);
+        let lookout = Lookout::begin(&self.settings.site_processes);
         let settings = LoadSettings {
             duration: self.settings.duration,
             threads: self.settings.threads,
@@ -284,6 +279,7 @@ impl<R: FnMut(Progress)> Run<'_, R> {
             reporter.watch(&progress)
         })
         .await;
+        findings.surroundings = lookout.end();
         for line in failure_lines(&outcome.tally) {
             self.folder.tell(&line);
         }
@@ -291,8 +287,10 @@ impl<R: FnMut(Progress)> Run<'_, R> {
         self.folder.tell(&format!(
             "{arrived} people came, {sent_away} left because the site was slow"
         ));
-        self.folder
-            .tell_staff(&format!("health: {:?}", outcome.health));
+        self.folder.tell_staff(&format!(
+            "health: {:?}, machine: {:?}",
+            outcome.health, findings.surroundings
+        ));
         outcome
     }
 

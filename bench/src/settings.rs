@@ -20,6 +20,17 @@ pub struct Settings {
     pub threads: usize,
     /// What the run is about.
     pub note: Option<String>,
+    /// Processes on this machine that belong to the site, with all that they
+    /// start: what they take of the processor is no disturbance.
+    pub site_processes: Vec<u32>,
     /// Where run folders are made.
     pub runs: PathBuf,
+}
+
+impl Settings {
+    /// Whether processor time that is neither the benchmark's nor that of
+    /// [`Settings::site_processes`] must be somebody else's.
+    pub(crate) fn knows_the_sites_processes(&self) -> bool {
+        !self.site_processes.is_empty() || !self.target.is_local()
+    }
 }

@@ -106,6 +106,7 @@ async fn run_once(arguments: RunCommand) -> anyhow::Result<u8> {
         duration: arguments.run.duration,
         threads: arguments.threads.map_or(all, usize::from),
         note: arguments.run.note,
+        site_processes: Vec::new(),
         runs: arguments.runs,
     };
     let mut meter = RunMeter::new();
@@ -123,6 +124,7 @@ async fn check(arguments: CheckCommand) -> anyhow::Result<u8> {
         duration: std::time::Duration::ZERO,
         threads: 1,
         note: None,
+        site_processes: Vec::new(),
         runs: PathBuf::new(),
     };
     let stop = shutdown::listen()?;

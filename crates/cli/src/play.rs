@@ -223,6 +223,7 @@ impl Stage<'_> {
             duration: run.duration,
             threads: shared_threads(),
             note: run.note.clone(),
+            site_processes: self.stores.processes().chain([app.process()]).collect(),
             runs: self.history.runs(),
         };
         let mut meter = RunMeter::new();

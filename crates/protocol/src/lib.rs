@@ -8,5 +8,6 @@ pub mod result;
 
 pub use progress::{Phase, Progress};
 pub use result::{
-    Deductions, EndpointResult, FailureResult, Health, People, RESULT_VERSION, RunResult, Verdict,
+    Deductions, EndpointResult, FailureResult, Health, Machine, People, RESULT_VERSION, RunResult,
+    Verdict,
 };

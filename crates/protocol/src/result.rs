@@ -142,8 +142,33 @@ pub struct Health {
     pub lag_max_ms: f64,
     /// Processor seconds of the benchmark during the load.
     pub cpu_seconds: f64,
+    /// Seconds for which the load's threads were ready to run but had no
+    /// processor, added up.
+    #[serde(default)]
+    pub run_delay_seconds: f64,
     /// Failures of the benchmark's own.
     pub system_failures: u64,
     /// Requests cut off by the end of the load, free.
     pub cancelled: u64,
+    /// The machine of the benchmark during the load; absent where it does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<Machine>,
+    /// With figures, when others took so much of the machine that the score may
+    /// have suffered. Not told where the site runs on the same machine and its
+    /// processes are unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disturbance: Option<String>,
+}
+
+/// Where the processor time of the benchmark's machine went.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Machine {
+    /// What there was to have: processors times seconds.
+    pub capacity_seconds: f64,
+    /// Taken by the site, as far as it ran on this machine and was started by `isutori`.
+    pub site_seconds: f64,
+    /// Taken by all other processes, the benchmark apart, and by the kernel.
+    pub others_seconds: f64,
+    /// Taken by the host of a virtual machine.
+    pub stolen_seconds: f64,
 }

@@ -117,6 +117,11 @@ impl App {
         &self.target
     }
 
+    /// Its process's number.
+    pub(super) fn process(&self) -> u32 {
+        self.process.id()
+    }
+
     /// What it has logged.
     pub(super) fn log(&self) -> &Path {
         self.process.log()

@@ -77,6 +77,11 @@ impl Stores {
         &self.session_url
     }
 
+    /// The numbers of the processes that were started.
+    pub(super) fn processes(&self) -> impl Iterator<Item = u32> {
+        self.services.iter().map(|service| service.process().id())
+    }
+
     /// Stops what was started.
     pub(super) async fn stop(&mut self) {
         for service in &mut self.services {

@@ -47,6 +47,18 @@ pub(super) fn passed() -> RunResult {
     }
 }
 
+/// The same run on a machine that was busy with something else.
+pub(super) fn disturbed() -> RunResult {
+    let run = passed();
+    RunResult {
+        health: Health {
+            disturbance: Some("the machine was not quiet: other processes took 51.0 s".to_owned()),
+            ..run.health
+        },
+        ..run
+    }
+}
+
 /// The same run with some wrong answers and timeouts, for which points are taken off.
 pub(super) fn passed_with_deductions() -> RunResult {
     RunResult {

@@ -46,6 +46,12 @@ pub(crate) fn describe(result: &RunResult) -> String {
         "benchmark: {:.1} s of processor time, timers late by {:.1} ms (p95), {:.1} ms (max); build {}",
         health.cpu_seconds, health.lag_p95_ms, health.lag_max_ms, result.build
     );
+    if let Some(disturbance) = &health.disturbance {
+        let _ = writeln!(
+            text,
+            "DISTURBED  {disturbance}; the score may have suffered"
+        );
+    }
     text
 }
 
@@ -129,6 +135,11 @@ mod tests {
     #[test]
     fn a_good_run() {
         assert_snapshot!(describe(&sample::passed()));
+    }
+
+    #[test]
+    fn a_disturbed_run() {
+        assert_snapshot!(describe(&sample::disturbed()));
     }
 
     #[test]
