@@ -10,6 +10,7 @@ mod bench;
 mod dataset;
 mod diff;
 mod disk;
+mod given;
 mod help;
 mod interrupt;
 mod keep;
