@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use isutori_dataset::{Dataset, LoadError, LoadOptions, LoadReport, Size, fingerprint_of, load};
 use isutori_services::{mariadb, postgres};
-use sqlx::{AnyConnection, Connection, SqliteConnection};
+use sqlx::{Any, AnyConnection, Connection, Decode, SqliteConnection, Type};
 use tempfile::TempDir;
 use tokio::sync::Notify;
 
@@ -29,13 +29,36 @@ fn sqlite() -> (TempDir, String) {
     (folder, url)
 }
 
-/// Runs a statement as the app would, and returns the number it asks for.
-async fn ask(url: &str, sql: &'static str) -> i64 {
+/// Runs a statement as the app would, and returns the only column of what it finds.
+async fn ask_all<T>(url: &str, sql: &'static str) -> Vec<T>
+where
+    T: for<'r> Decode<'r, Any> + Type<Any> + Send + Unpin,
+{
     sqlx::any::install_default_drivers();
     let mut connection = AnyConnection::connect(url).await.expect("a connection");
-    let answer = sqlx::query_scalar(sql).fetch_one(&mut connection).await;
+    let answers = sqlx::query_scalar(sql).fetch_all(&mut connection).await;
     connection.close().await.expect("a polite end");
-    answer.expect("an answer")
+    answers.expect("answers")
+}
+
+/// Runs a statement as the app would, and returns the number it asks for.
+async fn ask(url: &str, sql: &'static str) -> i64 {
+    ask_all(url, sql).await[0]
+}
+
+/// Compares the indexes of a loaded database with those that the app relies on; `sql` finds them
+/// all, but for those of keys. Nothing else has one: what is slow without is there to be found.
+async fn assert_indexes(url: &str, sql: &'static str) {
+    let mut found: Vec<String> = ask_all(url, sql).await;
+    found.sort();
+    let expected = [
+        "comments_by_entry: comments (entry_id)",
+        "comments_by_time: comments (created_at)",
+        "entries_by_person: entries (person_id, created_at)",
+        "entries_by_time: entries (created_at)",
+        "entries_by_visibility: entries (visibility, created_at)",
+    ];
+    assert_eq!(found, expected);
 }
 
 /// What holds on every engine for a database that is empty at first.
@@ -143,6 +166,10 @@ async fn assert_one_of_two_loads_wins(url: &str) {
 async fn sqlite_takes_the_data() {
     let (_folder, url) = sqlite();
     assert_loads(&url).await;
+    let indexes = "SELECT name || ': ' || tbl_name || ' (' || \
+                   (SELECT group_concat(name, ', ' ORDER BY seqno) FROM pragma_index_info(made.name)) \
+                   || ')' FROM sqlite_schema made WHERE type = 'index' AND sql IS NOT NULL";
+    assert_indexes(&url, indexes).await;
     assert_eq!(
         ask(&url, "SELECT journal_mode = 'wal' FROM pragma_journal_mode").await,
         1
@@ -156,6 +183,10 @@ async fn postgres_takes_the_data() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut server = postgres::start(folder.path()).await.expect("a PostgreSQL");
     assert_loads(server.url()).await;
+    let indexes = r"SELECT indexname || ': ' || tablename || ' ' || substring(indexdef FROM '\(.*\)')
+                    FROM pg_indexes
+                    WHERE schemaname = 'public' AND indexdef LIKE 'CREATE INDEX %'";
+    assert_indexes(server.url(), indexes).await;
     let new_id = "INSERT INTO login_log (name, address, succeeded, created_at) VALUES ('a', 'b', 0, 0) RETURNING id";
     assert_eq!(ask(server.url(), new_id).await, 3_001);
     server.stop().await;
@@ -166,6 +197,11 @@ async fn mariadb_takes_the_data() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut server = mariadb::start(folder.path()).await.expect("a MariaDB");
     assert_loads(server.url()).await;
+    let indexes = "SELECT CAST(CONCAT(index_name, ': ', table_name, ' (', \
+                   GROUP_CONCAT(column_name ORDER BY seq_in_index SEPARATOR ', '), ')') AS CHAR) \
+                   FROM information_schema.statistics \
+                   WHERE table_schema = 'suwaru' AND non_unique GROUP BY table_name, index_name";
+    assert_indexes(server.url(), indexes).await;
     let next_id = "SELECT CAST(auto_increment AS SIGNED) FROM information_schema.tables \
                    WHERE table_schema = 'suwaru' AND table_name = 'login_log'";
     assert_eq!(ask(server.url(), next_id).await, 3_001);

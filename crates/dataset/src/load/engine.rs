@@ -1,49 +1,139 @@
-//! What the loader asks of every engine.
-
-use futures::TryStreamExt;
-use sqlx::{AssertSqlSafe, ColumnIndex, Database, Decode, Executor, Row as _, Type};
+//! The engines: what each does in its own way, and what all do alike.
 
 use super::batches::Batch;
+use super::connected::Statements;
 use super::error::LoadError;
 use super::format::Format;
+use super::mysql::Mysql;
+use super::postgres::Postgres;
+use super::sqlite::Sqlite;
 use crate::fingerprint::RowHasher;
-use crate::rows::{Cells, Kind, TABLES, Table};
+use crate::rows::{Kind, TABLES, Table};
 
 /// A connection to a database of one engine.
 pub(super) trait Engine: Sized {
     /// How the engine takes rows.
     type Format: Format;
 
-    /// What to call the database in messages, without a password.
-    fn place(&self) -> &str;
+    /// The driver's connection.
+    type Connected: Statements;
+
+    /// Creates all tables.
+    const SCHEMA: &'static str;
+
+    /// Creates all indexes but those that the schema has.
+    const INDEXES: &'static str;
+
+    /// Selects the names of tables; an `IN` list follows.
+    const TABLES_WHOSE_NAME: &'static str;
+
+    /// Connects to the database of `url`. A missing SQLite file is made if `create` says so.
+    async fn connect(url: &str, create: bool) -> Result<Self, LoadError>;
+
+    /// The connection.
+    fn connected(&mut self) -> &mut Self::Connected;
 
     /// Makes sure that no other load runs here, by a lock or a transaction.
     async fn begin(&mut self) -> Result<(), LoadError>;
 
-    /// Which of [`suwaru_tables`] exist.
-    async fn present_tables(&mut self) -> Result<Vec<String>, LoadError>;
-
-    /// The fingerprint in the table `dataset`, which must exist.
-    async fn stored_fingerprint(&mut self) -> Result<Option<String>, LoadError>;
-
-    /// Drops the tables `present` and creates all.
-    async fn create_tables(&mut self, present: &[String]) -> Result<(), LoadError>;
-
     /// Inserts a batch. Batches of one table follow each other.
     async fn insert(&mut self, batch: Batch) -> Result<(), LoadError>;
 
-    /// Fills `people_initial`, writes the row of `dataset`, and makes everything last.
-    async fn finish(&mut self, fingerprint: &str) -> Result<(), LoadError>;
+    /// Makes everything last.
+    async fn commit(&mut self) -> Result<(), LoadError>;
 
     /// Undoes everything since [`Engine::create_tables`] began, as far as possible.
     async fn abandon(&mut self);
+
+    /// An expression with the value of a number column that the driver decodes as 64 bits.
+    fn number(column: &str) -> String {
+        column.to_owned()
+    }
+
+    /// What to call the database in messages.
+    fn place(&mut self) -> String {
+        self.connected().place().to_owned()
+    }
+
+    /// Which of [`suwaru_tables`] exist.
+    async fn present_tables(&mut self) -> Result<Vec<String>, LoadError> {
+        let names: Vec<String> = suwaru_tables().map(|name| format!("'{name}'")).collect();
+        let select = format!("{} IN ({})", Self::TABLES_WHOSE_NAME, names.join(", "));
+        self.connected().texts(select).await
+    }
+
+    /// The fingerprint in the table `dataset`, if that is among the tables `present`.
+    async fn stored_fingerprint(
+        &mut self,
+        present: &[String],
+    ) -> Result<Option<String>, LoadError> {
+        if !present.iter().any(|table| table == "dataset") {
+            return Ok(None);
+        }
+        let select = "SELECT fingerprint FROM dataset".to_owned();
+        Ok(self.connected().texts(select).await?.into_iter().next())
+    }
+
+    /// Drops the tables `present` and creates all.
+    async fn create_tables(&mut self, present: &[String]) -> Result<(), LoadError> {
+        for table in present {
+            self.connected().run(format!("DROP TABLE {table}")).await?;
+        }
+        self.connected().run(Self::SCHEMA).await
+    }
+
+    /// Does what comes after the rows, and makes everything last.
+    async fn finish(&mut self, fingerprint: &str) -> Result<(), LoadError> {
+        self.connected().run(Self::INDEXES).await?;
+        self.connected()
+            .run(closing_statements(fingerprint))
+            .await?;
+        self.commit().await
+    }
 
     /// Adds the stored rows of `table` to `hasher`, in the order of ids.
     async fn hash_table(
         &mut self,
         table: &'static Table,
         hasher: &mut RowHasher,
-    ) -> Result<(), LoadError>;
+    ) -> Result<(), LoadError> {
+        let columns = table.columns.iter();
+        let expressions: Vec<String> = columns
+            .map(|column| match column.kind {
+                Kind::Number => Self::number(column.name),
+                Kind::Text => column.name.to_owned(),
+            })
+            .collect();
+        let select = format!(
+            "SELECT {} FROM {} ORDER BY id",
+            expressions.join(", "),
+            table.name
+        );
+        self.connected().hash_rows(select, table, hasher).await
+    }
+}
+
+/// Work that can be done on any engine.
+pub(super) trait Task {
+    /// Whether a SQLite file that is missing shall be made.
+    const CREATES: bool;
+
+    /// What comes out.
+    type Output;
+
+    /// Does the work.
+    async fn run<E: Engine>(self, engine: E) -> Result<Self::Output, LoadError>;
+}
+
+/// Does `task` on the engine that the scheme of `url` names.
+pub(super) async fn run<T: Task>(url: &str, task: T) -> Result<T::Output, LoadError> {
+    // Nothing else of a URL is ever shown: it may hold a password.
+    match url.split_once(':').map_or("", |(scheme, _)| scheme) {
+        "sqlite" => task.run(Sqlite::connect(url, T::CREATES).await?).await,
+        "mysql" | "mariadb" => task.run(Mysql::connect(url, T::CREATES).await?).await,
+        "postgres" | "postgresql" => task.run(Postgres::connect(url, T::CREATES).await?).await,
+        other => Err(LoadError::UnknownScheme(other.to_owned())),
+    }
 }
 
 /// The names of all tables of the schema.
@@ -52,14 +142,8 @@ pub(super) fn suwaru_tables() -> impl Iterator<Item = &'static str> {
     TABLES.iter().map(|table| table.name).chain(others)
 }
 
-/// `IN` list of [`suwaru_tables`] in SQL.
-pub(super) fn table_list() -> String {
-    let quoted: Vec<String> = suwaru_tables().map(|table| format!("'{table}'")).collect();
-    format!("({})", quoted.join(", "))
-}
-
-/// What is written after all rows, the same on every engine.
-pub(super) fn closing_statements(fingerprint: &str) -> String {
+/// What is written after all rows. The row of `dataset` comes last.
+fn closing_statements(fingerprint: &str) -> String {
     let last_ids: Vec<String> = TABLES
         .iter()
         .map(|table| format!("(SELECT MAX(id) FROM {})", table.name))
@@ -71,67 +155,4 @@ pub(super) fn closing_statements(fingerprint: &str) -> String {
          last_friendship, last_footprint, last_login) VALUES ('{fingerprint}', {});",
         last_ids.join(", ")
     )
-}
-
-/// Adds the rows that `executor` finds in `table` to `hasher`. `number` turns the name of a
-/// number column into an expression that the driver decodes as 64 bits.
-pub(super) async fn hash_rows<'e, E, DB>(
-    executor: E,
-    table: &'static Table,
-    number: impl Fn(&str) -> String,
-    hasher: &mut RowHasher,
-) -> Result<(), sqlx::Error>
-where
-    DB: Database,
-    E: Executor<'e, Database = DB>,
-    for<'r> i64: Decode<'r, DB> + Type<DB>,
-    for<'r> &'r str: Decode<'r, DB> + Type<DB>,
-    usize: ColumnIndex<DB::Row>,
-{
-    let expressions: Vec<String> = table
-        .columns
-        .iter()
-        .map(|column| match column.kind {
-            Kind::Number => number(column.name),
-            Kind::Text => column.name.to_owned(),
-        })
-        .collect();
-    let select = format!(
-        "SELECT {} FROM {} ORDER BY id",
-        expressions.join(", "),
-        table.name
-    );
-    let mut rows = sqlx::raw_sql(AssertSqlSafe(select)).fetch(executor);
-    while let Some(row) = rows.try_next().await? {
-        let mut decoded = Ok(());
-        hasher.add(|cells| decoded = write_stored_cells::<DB>(&row, table, cells));
-        decoded?;
-    }
-    Ok(())
-}
-
-fn write_stored_cells<DB>(
-    row: &DB::Row,
-    table: &Table,
-    cells: &mut impl Cells,
-) -> Result<(), sqlx::Error>
-where
-    DB: Database,
-    for<'r> i64: Decode<'r, DB> + Type<DB>,
-    for<'r> &'r str: Decode<'r, DB> + Type<DB>,
-    usize: ColumnIndex<DB::Row>,
-{
-    for (index, column) in table.columns.iter().enumerate() {
-        match column.kind {
-            Kind::Number => match row.try_get::<Option<i64>, _>(index)? {
-                Some(value) => cells.number(value),
-                None => cells.null(),
-            },
-            Kind::Text => match row.try_get::<Option<&str>, _>(index)? {
-                Some(value) => cells.text(value),
-                None => cells.null(),
-            },
-        }
-    }
-    Ok(())
 }

@@ -1,18 +1,14 @@
 //! Loading into PostgreSQL: `COPY`, all in one transaction.
 
-use std::str::FromStr;
-
+use sqlx::Postgres as Driver;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, PgConnection};
 
 use super::batches::Batch;
-use super::engine::{Engine, closing_statements, hash_rows, table_list};
+use super::connected::{Connected, Statements, address, options_of};
+use super::engine::Engine;
 use super::error::LoadError;
 use super::format::CopyText;
-use crate::fingerprint::RowHasher;
-use crate::rows::Table;
 
-const SCHEMA: &str = include_str!("../../../../sql/postgres/schema.sql");
 /// Resets the identity columns, too; nothing else is left to reset after a load.
 const RESET: &str = include_str!("../../../../sql/postgres/reset.sql");
 
@@ -21,64 +17,27 @@ const RESET: &str = include_str!("../../../../sql/postgres/reset.sql");
 const LOCK: &str = "SELECT pg_advisory_xact_lock(7305437)";
 
 /// A connection to a PostgreSQL server.
-pub(super) struct Postgres {
-    place: String,
-    connection: PgConnection,
-}
+pub(super) struct Postgres(Connected<Driver>);
 
 impl Postgres {
-    /// Connects to the server of `url`.
-    pub(super) async fn connect(url: &str) -> Result<Postgres, LoadError> {
-        let options = PgConnectOptions::from_str(url)
-            .map_err(LoadError::invalid_url)?
-            .disable_statement_logging();
-        let place = describe(&options);
-        match options.connect().await {
-            Ok(connection) => Ok(Postgres { place, connection }),
-            Err(error) => Err(LoadError::on_connect(&place, error)),
-        }
-    }
-
-    async fn run(&mut self, sql: impl Into<String>) -> Result<(), LoadError> {
-        sqlx::raw_sql(AssertSqlSafe(sql.into()))
-            .execute(&mut self.connection)
-            .await
-            .map(drop)
-            .map_err(|error| LoadError::on_statement(&self.place, error))
-    }
-
-    async fn texts(&mut self, sql: String) -> Result<Vec<String>, LoadError> {
-        sqlx::query_scalar(AssertSqlSafe(sql))
-            .fetch_all(&mut self.connection)
-            .await
-            .map_err(|error| LoadError::on_statement(&self.place, error))
-    }
-
     async fn copy(&mut self, batch: &Batch) -> Result<u64, sqlx::Error> {
-        let columns: Vec<&str> = batch
-            .table
-            .columns
-            .iter()
-            .map(|column| column.name)
-            .collect();
+        let columns = batch.table.columns.iter();
+        let names: Vec<&str> = columns.map(|column| column.name).collect();
         // Frozen rows need no second write when they are first read. This is allowed in the
         // transaction that created the table.
         let statement = format!(
             "COPY {} ({}) FROM STDIN WITH (FREEZE)",
             batch.table.name,
-            columns.join(", ")
+            names.join(", ")
         );
-        let mut copy = self.connection.copy_in_raw(&statement).await?;
+        let mut copy = self.0.connection.copy_in_raw(&statement).await?;
         copy.send(batch.text.as_bytes()).await?;
         copy.finish().await
     }
 }
 
 fn describe(options: &PgConnectOptions) -> String {
-    let server = match options.get_socket() {
-        Some(socket) => socket.display().to_string(),
-        None => format!("{}:{}", options.get_host(), options.get_port()),
-    };
+    let server = address(options.get_socket(), options.get_host(), options.get_port());
     let user = options.get_username();
     let database = options.get_database().unwrap_or(user);
     format!("the PostgreSQL server at {server} (user {user}, database {database:?})")
@@ -86,65 +45,44 @@ fn describe(options: &PgConnectOptions) -> String {
 
 impl Engine for Postgres {
     type Format = CopyText;
+    type Connected = Connected<Driver>;
 
-    fn place(&self) -> &str {
-        &self.place
+    const SCHEMA: &'static str = include_str!("../../../../sql/postgres/schema.sql");
+    const INDEXES: &'static str = include_str!("../../../../sql/postgres/indexes.sql");
+    const TABLES_WHOSE_NAME: &'static str =
+        "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() AND tablename";
+
+    async fn connect(url: &str, _: bool) -> Result<Postgres, LoadError> {
+        let options = options_of::<PgConnectOptions>(url)?;
+        let place = describe(&options);
+        Ok(Postgres(Connected::open(place, options).await?))
+    }
+
+    fn connected(&mut self) -> &mut Connected<Driver> {
+        &mut self.0
     }
 
     async fn begin(&mut self) -> Result<(), LoadError> {
-        self.run("BEGIN").await?;
-        self.run(LOCK).await
-    }
-
-    async fn present_tables(&mut self) -> Result<Vec<String>, LoadError> {
-        let tables = table_list();
-        self.texts(format!(
-            "SELECT tablename::text FROM pg_tables \
-             WHERE schemaname = current_schema() AND tablename IN {tables}"
-        ))
-        .await
-    }
-
-    async fn stored_fingerprint(&mut self) -> Result<Option<String>, LoadError> {
-        let found = self
-            .texts("SELECT fingerprint FROM dataset".to_owned())
-            .await?;
-        Ok(found.into_iter().next())
-    }
-
-    async fn create_tables(&mut self, present: &[String]) -> Result<(), LoadError> {
-        for table in present {
-            self.run(format!("DROP TABLE {table}")).await?;
-        }
-        self.run(SCHEMA).await
+        self.0.run("BEGIN").await?;
+        self.0.run(LOCK).await
     }
 
     async fn insert(&mut self, batch: Batch) -> Result<(), LoadError> {
-        self.copy(&batch)
-            .await
-            .map(drop)
-            .map_err(|error| LoadError::on_statement(&self.place, error))
+        let copied = self.copy(&batch).await;
+        copied.map(drop).map_err(|error| self.0.error(error))
     }
 
-    async fn finish(&mut self, fingerprint: &str) -> Result<(), LoadError> {
-        self.run(closing_statements(fingerprint)).await?;
-        self.run(RESET).await?;
-        self.run("COMMIT; ANALYZE;").await
+    async fn commit(&mut self) -> Result<(), LoadError> {
+        self.0.run(RESET).await?;
+        self.0.run("COMMIT; ANALYZE;").await
     }
 
     /// Closing the connection would roll back as well; this only says so.
     async fn abandon(&mut self) {
-        let _ = self.run("ROLLBACK").await;
+        let _ = self.0.run("ROLLBACK").await;
     }
 
-    async fn hash_table(
-        &mut self,
-        table: &'static Table,
-        hasher: &mut RowHasher,
-    ) -> Result<(), LoadError> {
-        let number = |column: &str| format!("{column}::bigint");
-        hash_rows(&mut self.connection, table, number, hasher)
-            .await
-            .map_err(|error| LoadError::on_statement(&self.place, error))
+    fn number(column: &str) -> String {
+        format!("{column}::bigint")
     }
 }

@@ -3,8 +3,8 @@
 use crate::draws::Draws;
 use crate::permutation::Permutation;
 
-/// The tables of one language. In a pattern, `{chair}` is replaced by a drawn word of the table
-/// that `words` gives for `chair`, and `{^chair}` by the same with a capital letter.
+/// The tables of one language. In a pattern, `{chair}` is replaced by a word drawn from
+/// [`Words::chairs`], and `{^chair}` by the same with a capital letter.
 pub(super) struct Grammar {
     pub(super) titles: &'static [&'static str],
     /// What an entry begins with.
@@ -14,10 +14,52 @@ pub(super) struct Grammar {
     pub(super) oddities: &'static [&'static str],
     pub(super) comments: &'static [&'static str],
     pub(super) introductions: &'static [&'static str],
-    /// The table of words for a slot; empty for an unknown slot.
-    pub(super) words: fn(&str) -> &'static [&'static str],
+    pub(super) words: Words,
     /// What stands between two sentences of a paragraph.
     pub(super) space: &'static str,
+}
+
+/// The words of one language, a table for each slot.
+pub(super) struct Words {
+    pub(super) chairs: &'static [&'static str],
+    pub(super) places: &'static [&'static str],
+    pub(super) people: &'static [&'static str],
+    pub(super) times: &'static [&'static str],
+    pub(super) hours: &'static [&'static str],
+    pub(super) woods: &'static [&'static str],
+    pub(super) parts: &'static [&'static str],
+    pub(super) drinks: &'static [&'static str],
+    pub(super) foods: &'static [&'static str],
+    pub(super) looks: &'static [&'static str],
+    pub(super) feelings: &'static [&'static str],
+    pub(super) things: &'static [&'static str],
+    pub(super) weathers: &'static [&'static str],
+    pub(super) numbers: &'static [&'static str],
+    pub(super) colours: &'static [&'static str],
+}
+
+impl Words {
+    /// The table of words for a slot; empty for an unknown slot.
+    fn of(&self, slot: &str) -> &'static [&'static str] {
+        match slot {
+            "chair" => self.chairs,
+            "place" => self.places,
+            "person" => self.people,
+            "time" => self.times,
+            "hour" => self.hours,
+            "wood" => self.woods,
+            "part" => self.parts,
+            "drink" => self.drinks,
+            "food" => self.foods,
+            "look" => self.looks,
+            "feeling" => self.feelings,
+            "thing" => self.things,
+            "weather" => self.weathers,
+            "number" => self.numbers,
+            "colour" => self.colours,
+            _ => &[],
+        }
+    }
 }
 
 /// One sentence in this many is an oddity.
@@ -41,7 +83,7 @@ impl Grammar {
     fn write_word(&self, slot: &str, text: &mut String, draws: &mut Draws) {
         let start = text.len();
         let lower_case = slot.trim_start_matches('^');
-        text.push_str(draws.pick((self.words)(lower_case)));
+        text.push_str(draws.pick(self.words.of(lower_case)));
         if lower_case != slot {
             text[start..=start].make_ascii_uppercase();
         }
@@ -101,7 +143,7 @@ mod tests {
         );
         for slot in pattern.split('{').skip(1) {
             let (slot, _) = slot.split_once('}').expect("a closed slot");
-            let words = (grammar.words)(slot.trim_start_matches('^'));
+            let words = grammar.words.of(slot.trim_start_matches('^'));
             assert!(
                 !words.is_empty(),
                 "there are no words for {slot:?} in {pattern:?}"
