@@ -97,9 +97,10 @@ pub struct SignupForm {
 pub async fn sign_up(
     State(state): State<AppState>,
     viewer: Viewer,
-    session: Session,
+    session: Option<Session>,
     Form(form): Form<SignupForm>,
 ) -> Result<Response, AppError> {
+    let session = session.ok_or(AppError::Csrf)?;
     match create_person(&state, &form).await {
         Ok(person_id) => start_session(&state, session, person_id).await,
         Err(error @ (AppError::InvalidField(_) | AppError::NameTaken)) => {
@@ -160,9 +161,10 @@ pub async fn log_in(
     State(state): State<AppState>,
     viewer: Viewer,
     ClientAddress(address): ClientAddress,
-    session: Session,
+    session: Option<Session>,
     Form(form): Form<LoginForm>,
 ) -> Result<Response, AppError> {
+    let session = session.ok_or(AppError::Csrf)?;
     let name = tidy(&form.name);
     let person = people::find_by_name(&state.db, &name).await?;
     let succeeded = match &person {

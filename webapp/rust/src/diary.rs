@@ -38,7 +38,7 @@ pub async fn show_diary(
     Path(name): Path<String>,
     Query(query): Query<DiaryQuery>,
 ) -> Result<Page<impl Template>, AppError> {
-    let owner = people::person_of_path(&state.db, &name).await?;
+    let owner = people::person_named(&state.db, &name).await?;
     let page = match query.page {
         Some(raw) => PageNumber::parse(&raw)?,
         None => PageNumber::FIRST,

@@ -9,7 +9,7 @@ use sqlx::{FromRow, Row, any::AnyRow};
 
 use crate::{
     database::{self, Database},
-    domain::{AccountName, InvalidField, Visibility, tidy},
+    domain::{InvalidField, Visibility, tidy},
     error::AppError,
     form::Form,
     moment::Moment,
@@ -170,10 +170,7 @@ pub async fn befriend(
     current: CurrentPerson,
     Form(form): Form<BefriendForm>,
 ) -> Result<Redirect, AppError> {
-    let name = AccountName::parse(&tidy(&form.name))?;
-    let person = people::find_by_name(&state.db, name.as_str())
-        .await?
-        .ok_or(AppError::NotFound)?;
+    let person = people::person_named(&state.db, &tidy(&form.name)).await?;
     if person.id == current.person.id {
         return Err(InvalidField("You are your own friend already.".to_owned()).into());
     }

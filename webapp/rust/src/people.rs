@@ -75,8 +75,8 @@ pub async fn person_with_id(db: &Database, id: i64) -> Result<Person, sqlx::Erro
     find_by_id(db, id).await?.ok_or(sqlx::Error::RowNotFound)
 }
 
-/// The person whom a path names.
-pub async fn person_of_path(db: &Database, name: &str) -> Result<Person, AppError> {
+/// The person whom a visitor names, in a path or a form.
+pub async fn person_named(db: &Database, name: &str) -> Result<Person, AppError> {
     let name = AccountName::parse(name).map_err(|_| AppError::NotFound)?;
     find_by_name(db, name.as_str())
         .await?
@@ -98,7 +98,7 @@ pub async fn show_person(
     viewer: Viewer,
     Path(name): Path<String>,
 ) -> Result<Page<impl Template>, AppError> {
-    let person = person_of_path(&state.db, &name).await?;
+    let person = person_named(&state.db, &name).await?;
     let relation = Relation::of(&state.db, viewer.person(), person.id).await?;
     let visible: Vec<Entry> = state
         .db
@@ -136,7 +136,7 @@ pub async fn edit_profile(
     Path(name): Path<String>,
     Form(form): Form<ProfileForm>,
 ) -> Result<Redirect, AppError> {
-    let person = person_of_path(&state.db, &name).await?;
+    let person = person_named(&state.db, &name).await?;
     if person.id != current.person.id {
         return Err(AppError::NotYours);
     }

@@ -8,7 +8,7 @@ mod memcached;
 mod redis;
 
 use axum::{
-    extract::{FromRequestParts, OptionalFromRequestParts},
+    extract::{OptionalFromRequestParts},
     http::{HeaderMap, HeaderValue, header, request::Parts},
 };
 use cookie::{Cookie, SameSite};
@@ -118,17 +118,6 @@ impl OptionalFromRequestParts<AppState> for Session {
         let session = Self::of_headers(&parts.headers, state).await?;
         parts.extensions.insert(session.clone());
         Ok(session)
-    }
-}
-
-/// Without a session there is nothing that a form's CSRF token could be checked against.
-impl FromRequestParts<AppState> for Session {
-    type Rejection = AppError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, AppError> {
-        <Self as OptionalFromRequestParts<_>>::from_request_parts(parts, state)
-            .await?
-            .ok_or(AppError::Csrf)
     }
 }
 

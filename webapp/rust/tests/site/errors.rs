@@ -54,14 +54,21 @@ async fn a_wrong_method_is_405() {
 #[tokio::test]
 async fn what_is_no_form_is_415() {
     let app = spawn_app().await;
-    let mut alice = app.log_in("alice").await;
-    let request = alice
-        .request("POST", "/entries")
-        .header("content-type", "application/json")
-        .body("{}");
-    let answer = alice.send(request).await;
-    assert_eq!(answer.status, 415);
-    assert!(!answer.error().is_empty());
+    let member = app.log_in("alice").await;
+    // Somebody without a session is told the same, before a token is missed.
+    for (mut browser, path) in [
+        (member, "/entries"),
+        (app.visit(), "/login"),
+        (app.visit(), "/signup"),
+    ] {
+        let request = browser
+            .request("POST", path)
+            .header("content-type", "application/json")
+            .body("{}");
+        let answer = browser.send(request).await;
+        assert_eq!(answer.status, 415, "{path}");
+        assert!(!answer.error().is_empty());
+    }
 }
 
 #[tokio::test]

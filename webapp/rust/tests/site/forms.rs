@@ -39,6 +39,16 @@ async fn a_form_without_its_sessions_token_changes_nothing() {
 }
 
 #[tokio::test]
+async fn nobody_has_an_impossible_name() {
+    let app = spawn_app().await;
+    let mut alice = app.log_in("alice").await;
+    for name in ["nosuch", "x", "Not A Name"] {
+        let answer = alice.post("/friends", &[("name", name)]).await;
+        assert_eq!(answer.status, 404, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn fields_keep_to_their_limits() {
     let app = spawn_app().await;
     let mut alice = app.log_in("alice").await;
