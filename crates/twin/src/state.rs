@@ -1,0 +1,92 @@
+//! What the site knows: the initial data, shared by all twins on it, and what came since on top.
+//!
+//! Ids count from 1. Rows are never removed, and time never goes back, so that the order of ids is
+//! the order of time in every table and *newest first* is a table read backwards.
+
+mod comments;
+mod entries;
+mod footprints;
+mod friendships;
+mod index;
+mod people;
+mod sessions;
+mod table;
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use isutori_dataset::{Dataset, Entry, Visibility};
+
+pub(crate) use self::{
+    comments::Comments,
+    entries::Entries,
+    footprints::{Footprint, Footprints},
+    friendships::Friendships,
+    people::{People, Profile},
+    sessions::{Session, Sessions},
+    table::Table,
+};
+
+/// All that the site knows. Of the initial state a copy is cheap.
+#[derive(Clone)]
+pub(crate) struct State {
+    pub(crate) people: People,
+    pub(crate) entries: Entries,
+    pub(crate) comments: Comments,
+    pub(crate) friendships: Friendships,
+    pub(crate) footprints: Footprints,
+    pub(crate) sessions: Sessions,
+    /// How many requests came so far.
+    pub(crate) asked: u64,
+    last_moment: i64,
+}
+
+impl State {
+    /// The state right after `POST /initialize`.
+    pub(crate) fn new(dataset: &Dataset) -> Self {
+        let entries = Entries::new(dataset);
+        State {
+            people: People::new(dataset),
+            comments: Comments::new(dataset, &entries),
+            friendships: Friendships::new(dataset),
+            footprints: Footprints::new(dataset),
+            sessions: Sessions::default(),
+            entries,
+            asked: 0,
+            last_moment: 0,
+        }
+    }
+
+    /// A copy, without sessions and with a secret of its own for those to come: what was drawn
+    /// once must never be drawn again.
+    pub(crate) fn renewed(&self) -> Self {
+        State {
+            sessions: Sessions::default(),
+            ..self.clone()
+        }
+    }
+
+    /// Milliseconds since 1970; never less than before.
+    pub(crate) fn now(&mut self) -> i64 {
+        self.last_moment = self.moment();
+        self.last_moment
+    }
+
+    /// The same for those who write nothing.
+    pub(crate) fn moment(&self) -> i64 {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        let now = since.map_or(0, |since| since.as_millis() as i64);
+        self.last_moment.max(now)
+    }
+
+    /// Whether somebody, or nobody, may see an entry.
+    pub(crate) fn sees(&self, viewer: Option<u64>, entry: &Entry) -> bool {
+        match (entry.visibility, viewer) {
+            (Visibility::Public, _) => true,
+            (_, Some(viewer)) if viewer == entry.person_id => true,
+            (Visibility::Friends, Some(viewer)) => {
+                self.friendships.are_friends(viewer, entry.person_id)
+            }
+            _ => false,
+        }
+    }
+}

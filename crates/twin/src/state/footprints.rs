@@ -1,0 +1,114 @@
+//! Who came by.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use isutori_dataset::Dataset;
+
+/// So many of a person's footprints are ever shown.
+const KEPT: usize = 50;
+
+const DAY_MS: i64 = 86_400_000;
+
+/// The last visit of somebody on one UTC day.
+#[derive(Clone, Copy)]
+pub(crate) struct Footprint {
+    /// Who came.
+    pub(crate) visitor: u64,
+    /// When, in milliseconds since 1970.
+    pub(crate) time: i64,
+}
+
+impl Footprint {
+    fn key(&self) -> (u64, i64) {
+        (self.visitor, self.time.div_euclid(DAY_MS))
+    }
+}
+
+/// The newest footprints left at each person, oldest of them first.
+#[derive(Clone)]
+pub(crate) struct Footprints {
+    initial: Arc<[Vec<Footprint>]>,
+    /// Of everybody who was looked at since.
+    changed: HashMap<u64, Vec<Footprint>>,
+}
+
+impl Footprints {
+    pub(super) fn new(dataset: &Dataset) -> Self {
+        let people = 1..=dataset.counts().people;
+        Footprints {
+            initial: people.map(|owner| initial_at(dataset, owner)).collect(),
+            changed: HashMap::new(),
+        }
+    }
+
+    /// The footprints left at a person, newest first.
+    pub(crate) fn at(&self, owner: u64) -> impl Iterator<Item = &Footprint> {
+        let changed = self.changed.get(&owner);
+        let footprints = changed.or_else(|| self.initial.get(owner as usize - 1));
+        footprints.into_iter().flatten().rev()
+    }
+
+    /// Somebody looks at a person. Of one visitor on one day only the last visit stays, unless
+    /// `every` one shall.
+    pub(crate) fn leave(&mut self, owner: u64, footprint: Footprint, every: bool) {
+        let initial = self.initial.get(owner as usize - 1);
+        let footprints = self
+            .changed
+            .entry(owner)
+            .or_insert_with(|| initial.cloned().unwrap_or_default());
+        footprints.retain(|known| every || known.key() != footprint.key());
+        if footprints.len() == KEPT {
+            footprints.remove(0);
+        }
+        footprints.push(footprint);
+    }
+}
+
+fn initial_at(dataset: &Dataset, owner: u64) -> Vec<Footprint> {
+    let mut seen = HashSet::new();
+    let all = dataset.footprints_of(owner).into_iter().rev();
+    let mut newest: Vec<Footprint> = all
+        .map(|footprint| Footprint {
+            visitor: footprint.visitor_id,
+            time: footprint.created_at,
+        })
+        .filter(|footprint| seen.insert(footprint.key()))
+        .take(KEPT)
+        .collect();
+    newest.reverse();
+    newest
+}
+
+#[cfg(test)]
+mod tests {
+    use isutori_dataset::Size;
+
+    use super::*;
+
+    #[test]
+    fn one_footprint_is_kept_for_each_visitor_and_day() {
+        let mut footprints = Footprints::new(&Dataset::new(1, Size::Small));
+        let owner = 501;
+        for (visitor, time) in [(1, 10), (2, 20), (1, DAY_MS - 1), (1, DAY_MS)] {
+            footprints.leave(owner, Footprint { visitor, time }, false);
+        }
+
+        let times: Vec<i64> = footprints.at(owner).map(|kept| kept.time).collect();
+        assert_eq!(times, [DAY_MS, DAY_MS - 1, 20]);
+    }
+
+    #[test]
+    fn the_newest_fifty_are_kept() {
+        let mut footprints = Footprints::new(&Dataset::new(1, Size::Small));
+        for visitor in 2..100 {
+            let time = i64::MAX - 100 + visitor as i64;
+            footprints.leave(1, Footprint { visitor, time }, false);
+        }
+
+        let visitors: Vec<u64> = footprints.at(1).map(|kept| kept.visitor).collect();
+        assert_eq!(visitors, (50..100).rev().collect::<Vec<u64>>());
+    }
+}
