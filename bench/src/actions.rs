@@ -1,5 +1,6 @@
 //! What a guest can do on Suwaru: one method for each route, judged.
 
+pub mod form;
 pub mod read;
 pub mod session;
 pub mod write;

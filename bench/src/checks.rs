@@ -4,6 +4,7 @@
 //! answers with the first rule that the page breaks. What was leaked or
 //! falsified is critical; what is missing, miscounted or out of order is wrong.
 
+pub mod cookie;
 pub mod entry;
 pub mod footprints;
 pub mod frame;

@@ -1,9 +1,16 @@
 //! The consistency check: every route once, and what each must refuse, before
 //! any load. The first rule broken ends the run.
+//!
+//! What was written must be seen by others only a second later; what must be
+//! refused is asked for in the meantime.
 
+mod addresses;
 mod cast;
-mod locks;
+mod fields;
+mod forms;
+mod hidden;
 mod reset;
+mod sessions;
 mod walk;
 
 use std::sync::Arc;
@@ -23,18 +30,31 @@ use crate::world::World;
 pub async fn check(world: &Arc<World>) -> Result<Traces, Failure> {
     let mut cast = Cast::new(world)?;
     walk::read_without_login(&mut cast).await?;
-    walk::log_in(&mut cast).await?;
+    sessions::log_in(&mut cast).await?;
     walk::read_with_login(&mut cast).await?;
     let entries = walk::write_entries(&mut cast).await?;
+    addresses::refuse_what_is_not_there(&mut cast).await?;
+    addresses::refuse_wrong_methods(&mut cast, &entries).await?;
+    addresses::refuse_long_bodies(&mut cast).await?;
+    forms::send_to_login(&mut cast, &entries).await?;
     walk::look_at_entries(&mut cast, &entries).await?;
     walk::talk(&mut cast, &entries).await?;
+    hidden::hide_entries(&mut cast, &entries).await?;
+    forms::refuse_what_is_no_form(&mut cast, &entries).await?;
+    forms::refuse_forged_forms(&mut cast, &entries).await?;
+    walk::listen(&mut cast, &entries).await?;
     walk::make_friends(&mut cast, &entries).await?;
+    fields::refuse_spoilt_forms(&mut cast, &entries).await?;
+    walk::find_friends(&mut cast).await?;
     walk::edit_profile(&mut cast).await?;
+    fields::refuse_bad_fields(&mut cast, &entries).await?;
+    walk::look_at_profile(&mut cast).await?;
     let newcomer = walk::sign_up(&mut cast).await?;
-    locks::refuse_forged_forms(&mut cast, &entries).await?;
-    locks::refuse_bad_fields(&mut cast).await?;
-    locks::refuse_what_is_not_there(&mut cast).await?;
-    locks::end_sessions(&mut cast).await?;
+    hidden::leave_no_footprint(&mut cast, &entries).await?;
+    fields::refuse_other_things(&mut cast).await?;
+    forms::look_for_traces(&mut cast, &entries).await?;
+    walk::welcome(&mut cast, &newcomer).await?;
+    sessions::log_out(&mut cast).await?;
     let session = cast.author.session_cookie();
     Ok(Traces { newcomer, session })
 }

@@ -14,10 +14,11 @@ use isutori_engine::{
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{
-    checks::frame::check_frame,
+    actions::form::Form,
+    checks::{cookie::check_cookie, frame::check_frame},
     endpoints,
     model::{Look, PersonKey, View},
-    pages::{self, Frame, Page, form::ErrorPage},
+    pages::{self, ErrorPage, Frame, Page},
     world::{World, static_file},
 };
 
@@ -37,6 +38,8 @@ pub struct Guest {
     pub seen_people: Vec<String>,
     /// The token of the last page's logout form.
     pub logout_csrf: Option<String>,
+    /// Whether it leaves white space around all that it types, as people do.
+    pub untidy: bool,
     pub(crate) browser: Browser,
 }
 
@@ -61,6 +64,7 @@ impl Guest {
             seen_entries: Vec::new(),
             seen_people: Vec::new(),
             logout_csrf: None,
+            untidy: false,
             browser,
         }
     }
@@ -73,6 +77,11 @@ impl Guest {
     /// Remembers somebody to visit later.
     pub fn remember_person(&mut self, name: &str) {
         remember(&mut self.seen_people, name.to_owned());
+    }
+
+    /// The token of the session, as the last page had it.
+    pub(crate) fn csrf(&self) -> String {
+        self.logout_csrf.clone().unwrap_or_default()
     }
 
     /// Sends a request and judges its answer by `check`; counts both.
@@ -93,7 +102,9 @@ impl Guest {
                     finished: response.finished,
                 };
                 let context = format!("{} {}", request.method, request.path);
-                check(self, &response, view).map_err(|failure| failure.at(&context))
+                check_cookie(&response)
+                    .and_then(|()| check(self, &response, view))
+                    .map_err(|failure| failure.at(&context))
             }
             Err(failure) => Err(failure),
         };
@@ -130,30 +141,56 @@ impl Guest {
         Ok(page)
     }
 
-    /// Opens a page that must be refused with `status` and a readable sentence.
+    /// Asks for what must be refused with `status` and a readable sentence.
     pub(crate) async fn be_refused(
         &mut self,
         endpoint: EndpointId,
         request: &Request,
         status: StatusCode,
     ) -> Result<(), Failure> {
-        self.ask(endpoint, request, |guest, response, view| {
-            expect_status(response, status)?;
-            let (frame, error) = pages::read::<ErrorPage>(response, guest.world.site.target())?;
-            check_frame(&guest.world.model.look(), &frame, &view)?;
-            match error.sentence.is_empty() {
-                true => Err(Failure::wrong(
-                    "error.silent",
-                    "the error page says nothing",
-                )),
-                false => Ok(()),
-            }
-        })
-        .await
+        self.refusal_of(endpoint, request, status).await.map(drop)
     }
 
-    /// Posts a form whose success is a redirect to a path that `accept` reads.
-    pub(crate) async fn post<T>(
+    /// The same; gives the sentence.
+    pub(crate) async fn refusal_of(
+        &mut self,
+        endpoint: EndpointId,
+        request: &Request,
+        status: StatusCode,
+    ) -> Result<String, Failure> {
+        let refused = self.ask(endpoint, request, |guest, response, view| {
+            expect_status(response, status)?;
+            guest.read_refusal::<ErrorPage>(response, &view)
+        });
+        Ok(refused.await?.sentence)
+    }
+
+    /// Reads the page of an answer that refuses: its frame is right as well.
+    pub(crate) fn read_refusal<P: Page>(
+        &self,
+        response: &Response,
+        view: &View,
+    ) -> Result<P, Failure> {
+        let (frame, page) = pages::read::<P>(response, self.world.site.target())?;
+        check_frame(&self.world.model.look(), &frame, view)?;
+        Ok(page)
+    }
+
+    /// Sends a form that must be accepted with a redirect to a path that `accept` reads.
+    pub(crate) async fn submit<T>(
+        &mut self,
+        form: &Form,
+        accept: impl FnOnce(&mut Self, &str) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let request = match self.untidy {
+            true => form.padded().request(),
+            false => form.request(),
+        };
+        self.be_redirected(form.endpoint, &request, accept).await
+    }
+
+    /// Sends what must be answered with a redirect to a path that `accept` reads.
+    pub(crate) async fn be_redirected<T>(
         &mut self,
         endpoint: EndpointId,
         request: &Request,

@@ -21,7 +21,7 @@ pub use self::{
     diary::ListPage,
     entry::EntryPage,
     footprints::FootprintsPage,
-    form::FormPage,
+    form::{ErrorPage, LoginPage, SignupPage},
     friends::FriendsPage,
     home::HomePage,
     listed::{ListedComment, ListedEntry, ListedFootprint, PersonLink},
@@ -48,6 +48,13 @@ pub trait Page: Sized {
     fn read(root: Element<'_>) -> Result<Self, Failure>;
 }
 
+/// Two things on one page, such as a form and what was wrong with it.
+impl<A: Page, B: Page> Page for (A, B) {
+    fn read(root: Element<'_>) -> Result<Self, Failure> {
+        Ok((A::read(root)?, B::read(root)?))
+    }
+}
+
 /// Reads the frame and the page of an HTML answer.
 ///
 /// # Errors
@@ -56,15 +63,22 @@ pub fn read<P: Page>(response: &Response, target: &Target) -> Result<(Frame, P),
     let content_type = response
         .header(http::header::CONTENT_TYPE)
         .unwrap_or_default();
-    if !content_type.starts_with("text/html") {
+    if !is_html(content_type) {
         return Err(Failure::wrong(
             "html.type",
-            format!("Content-Type is {content_type:?}, not text/html"),
+            format!("Content-Type is {content_type:?}, not text/html; charset=utf-8"),
         ));
     }
     let document = Document::parse(&response.body)?;
     let root = document.root();
     Ok((read_frame(root, target)?, P::read(root)?))
+}
+
+/// Whether a `Content-Type` is HTML in UTF-8, in whatever spelling.
+fn is_html(content_type: &str) -> bool {
+    let content_type = content_type.to_ascii_lowercase().replace('"', "");
+    let mut parts = content_type.split(';').map(str::trim);
+    parts.next() == Some("text/html") && parts.any(|part| part == "charset=utf-8")
 }
 
 /// The token of the form inside `form`.
@@ -92,4 +106,23 @@ fn read_frame(root: Element<'_>, target: &Target) -> Result<Frame, Failure> {
         logout_csrf,
         assets,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn html_has_its_charset_in_whatever_spelling() {
+        assert!(is_html("text/html; charset=utf-8"));
+        assert!(is_html("Text/HTML;charset=\"UTF-8\""));
+        for other in [
+            "",
+            "text/html",
+            "text/html; charset=latin1",
+            "text/htmlx; charset=utf-8",
+        ] {
+            assert!(!is_html(other), "{other}");
+        }
+    }
 }

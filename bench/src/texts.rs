@@ -25,10 +25,11 @@ pub fn entry(luck: &mut ChaCha8Rng) -> EntryDraft {
     }
 }
 
-/// A text with more at its end, so that it has exactly so many characters.
+/// A text with more at its end, so that it has exactly so many characters. Those that fill it up
+/// have four bytes in UTF-8 and two units in UTF-16.
 pub fn filled(text: &str, characters: usize) -> String {
     let rest = characters.saturating_sub(text.chars().count());
-    format!("{text}{}", "椅".repeat(rest))
+    format!("{text}{}", "🪑".repeat(rest))
 }
 
 /// A comment.

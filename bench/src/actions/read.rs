@@ -6,9 +6,12 @@ use isutori_engine::{exchange::Request, failure::Failure};
 use crate::{
     checks::{entry, footprints, friends, home, list_page, profile},
     endpoints,
-    guest::Guest,
-    model::PersonKey,
-    pages::{EntryPage, FootprintsPage, FriendsPage, HomePage, ListPage, ListedEntry, ProfilePage},
+    guest::{Guest, expect_status},
+    model::{Look, PersonKey, View},
+    pages::{
+        EntryPage, ErrorPage, FootprintsPage, FriendsPage, HomePage, ListPage, ListedEntry,
+        ProfilePage,
+    },
 };
 
 impl Guest {
@@ -107,29 +110,20 @@ impl Guest {
 
     /// `GET /entries/:id` of an entry that the guest may not see, or that does not exist.
     pub(crate) async fn be_denied_entry(&mut self, id: u64) -> Result<(), Failure> {
+        self.denial_of_entry(id).await.map(drop)
+    }
+
+    /// The same; gives the sentence that denies it.
+    pub(crate) async fn denial_of_entry(&mut self, id: u64) -> Result<String, Failure> {
         let request = Request::get(format!("/entries/{id}"));
-        let refused = self.ask(endpoints::ENTRY, &request, |guest, response, view| {
-            let look = guest.world.model.look();
+        let denied = self.ask(endpoints::ENTRY, &request, |guest, response, view| {
             if response.status.is_success() {
-                let kind = look
-                    .entry_owner(id)
-                    .map(|(owner, visibility)| (look.name(owner), visibility));
-                let whose = kind.map_or("no entry".to_owned(), |(name, kind)| {
-                    format!("a {kind:?} entry of {name}")
-                });
-                let viewer = view
-                    .viewer
-                    .map_or("somebody without login".to_owned(), |viewer| {
-                        look.name(viewer)
-                    });
-                return Err(Failure::critical(
-                    "entry.leaked",
-                    format!("{whose} is shown to {viewer}"),
-                ));
+                return Err(leaked_entry(&guest.world.model.look(), id, &view));
             }
-            crate::guest::expect_status(response, StatusCode::NOT_FOUND)
+            expect_status(response, StatusCode::NOT_FOUND)?;
+            guest.read_refusal::<ErrorPage>(response, &view)
         });
-        refused.await
+        Ok(denied.await?.sentence)
     }
 
     /// `GET /friends`.
@@ -202,4 +196,18 @@ impl Guest {
                 .acknowledge_footprint(visitor, owner);
         }
     }
+}
+
+fn leaked_entry(look: &Look<'_>, id: u64, view: &View) -> Failure {
+    let entry = look
+        .entry_owner(id)
+        .map_or("no entry".to_owned(), |(owner, kind)| {
+            format!("a {kind:?} entry of {}", look.name(owner))
+        });
+    let viewer = view
+        .viewer
+        .map_or("somebody without login".to_owned(), |viewer| {
+            look.name(viewer)
+        });
+    Failure::critical("entry.leaked", format!("{entry} is shown to {viewer}"))
 }

@@ -1,14 +1,22 @@
 //! Signing up, logging in and out.
 
 use http::StatusCode;
-use isutori_engine::{exchange::Request, failure::Failure};
+use isutori_engine::{exchange::Request, failure::Failure, recorder::EndpointId};
 
-use crate::{endpoints, guest::Guest, ledger::Record, model::PersonKey, pages::FormPage};
+use super::form::Form;
+use crate::{
+    checks::cookie,
+    endpoints,
+    guest::{Guest, expect_redirect, expect_status},
+    ledger::Record,
+    model::PersonKey,
+    pages::{ErrorPage, LoginPage, SignupPage},
+};
 
 impl Guest {
     /// `GET /login`; gives the form's token.
     pub(crate) async fn open_login(&mut self) -> Result<String, Failure> {
-        let form: FormPage = self
+        let form: LoginPage = self
             .open(endpoints::LOGIN_FORM, "/login", |_, _, _| Ok(()))
             .await?;
         Ok(form.csrf)
@@ -21,9 +29,9 @@ impl Guest {
             let look = self.world.model.look();
             (look.name(account), look.password(account))
         };
-        let request = login_request(&name, &password, &csrf);
+        let form = Form::login(&name, &password, &csrf);
         let before = self.session_cookie();
-        self.post(endpoints::POST_LOGIN, &request, |guest, location| {
+        self.submit(&form, |guest, location| {
             expect_location(location, "/")?;
             guest.expect_new_session(before)
         })
@@ -39,22 +47,24 @@ impl Guest {
             let look = self.world.model.look();
             (look.name(account), format!("{}x", look.password(account)))
         };
-        let request = login_request(&name, &wrong, &csrf);
-        self.ask(endpoints::POST_LOGIN, &request, |_, response, _| {
+        let request = Form::login(&name, &wrong, &csrf).request();
+        self.ask(endpoints::POST_LOGIN, &request, |guest, response, view| {
             if response.status.is_redirection() {
                 return Err(Failure::critical(
                     "login.password",
                     format!("{name} was let in with a wrong password"),
                 ));
             }
-            crate::guest::expect_status(response, StatusCode::UNAUTHORIZED)
+            expect_status(response, StatusCode::UNAUTHORIZED)?;
+            guest.read_refusal::<(ErrorPage, LoginPage)>(response, &view)
         })
         .await
+        .map(drop)
     }
 
     /// `GET /signup`; gives the form's token.
     pub(crate) async fn open_signup(&mut self) -> Result<String, Failure> {
-        let form: FormPage = self
+        let form: SignupPage = self
             .open(endpoints::SIGNUP_FORM, "/signup", |_, _, _| Ok(()))
             .await?;
         Ok(form.csrf)
@@ -73,9 +83,9 @@ impl Guest {
             .model
             .look()
             .begin_signup(name, nickname, password);
-        let request = signup_request(name, nickname, password, &csrf);
+        let form = Form::signup(name, nickname, password, &csrf);
         let before = self.session_cookie();
-        self.post(endpoints::POST_SIGNUP, &request, |guest, location| {
+        self.submit(&form, |guest, location| {
             expect_location(location, "/")?;
             guest.expect_new_session(before)
         })
@@ -92,34 +102,33 @@ impl Guest {
 
     /// `POST /logout`.
     pub(crate) async fn log_out(&mut self) -> Result<(), Failure> {
-        let csrf = self.logout_csrf.clone().unwrap_or_default();
-        let request = Request::form("/logout", &[("csrf", &csrf)]);
-        self.post(endpoints::POST_LOGOUT, &request, |_, location| {
-            expect_location(location, "/login")
-        })
-        .await?;
+        let form = Form::logout(&self.csrf());
+        self.submit(&form, |_, location| expect_location(location, "/login"))
+            .await?;
         self.account = None;
         Ok(())
     }
 
     /// The session cookie's value.
     pub(crate) fn session_cookie(&mut self) -> Option<String> {
-        let cookie = self.browser.cookies_mut().get("suwaru_session");
+        let cookie = self.browser.cookies_mut().get(cookie::SESSION);
         cookie.map(str::to_owned)
     }
 
     /// Goes on with the cookie of a session that is over, which must be worthless.
     pub(crate) async fn keep_session(&mut self, cookie: &str) -> Result<(), Failure> {
-        self.browser.cookies_mut().set("suwaru_session", cookie);
-        self.be_sent_to_login("/")
-            .await
-            .map_err(|failure| match failure.code.as_str() {
-                "http.status" => Failure::critical(
+        self.browser.cookies_mut().set(cookie::SESSION, cookie);
+        let home = Request::get("/");
+        self.ask(endpoints::HOME, &home, |guest, response, _| {
+            if response.status.is_success() {
+                return Err(Failure::critical(
                     "session.alive",
-                    "a session goes on after logout or POST /initialize",
-                ),
-                _ => failure,
-            })
+                    "a session goes on after login, logout or POST /initialize",
+                ));
+            }
+            expect_location(&expect_redirect(guest, response)?, "/login")
+        })
+        .await
     }
 
     /// Login and sign-up replace the session: whoever knew the old cookie knows nothing.
@@ -134,33 +143,17 @@ impl Guest {
         }
     }
 
-    /// A page for members sends somebody without login to the login form.
-    pub(crate) async fn be_sent_to_login(&mut self, path: &str) -> Result<(), Failure> {
-        let request = Request::get(path);
-        self.post(endpoints::LOGIN_FORM, &request, |_, location| {
+    /// What is for members sends somebody without login to the login form.
+    pub(crate) async fn be_sent_to_login(
+        &mut self,
+        endpoint: EndpointId,
+        request: &Request,
+    ) -> Result<(), Failure> {
+        self.be_redirected(endpoint, request, |_, location| {
             expect_location(location, "/login")
         })
         .await
     }
-}
-
-pub(crate) fn login_request(name: &str, password: &str, csrf: &str) -> Request {
-    Request::form(
-        "/login",
-        &[("name", name), ("password", password), ("csrf", csrf)],
-    )
-}
-
-pub(crate) fn signup_request(name: &str, nickname: &str, password: &str, csrf: &str) -> Request {
-    Request::form(
-        "/signup",
-        &[
-            ("name", name),
-            ("nickname", nickname),
-            ("password", password),
-            ("csrf", csrf),
-        ],
-    )
 }
 
 pub(crate) fn expect_location(location: &str, expected: &str) -> Result<(), Failure> {

@@ -1,11 +1,12 @@
 //! Writing: entries, comments, friendships, profiles.
 
-use isutori_dataset::Visibility;
 use isutori_engine::{exchange::Request, failure::Failure};
 
-use super::session::expect_location;
+use super::{
+    form::{Form, visibility_value},
+    session::expect_location,
+};
 use crate::{
-    endpoints,
     guest::Guest,
     ledger::Record,
     model::{PersonKey, entries::EntryDraft, people::Profile},
@@ -19,10 +20,10 @@ impl Guest {
         draft: EntryDraft,
         csrf: &str,
     ) -> Result<u64, Failure> {
-        let request = entry_request(&draft, csrf);
+        let form = Form::entry(&draft, csrf);
         let ticket = self.world.model.look().begin_entry(author, draft.clone());
         let id = self
-            .post(endpoints::POST_ENTRY, &request, |guest, location| {
+            .submit(&form, |guest, location| {
                 let id = location
                     .strip_prefix("/entries/")
                     .and_then(|id| id.parse().ok());
@@ -65,13 +66,11 @@ impl Guest {
         body: &str,
         csrf: &str,
     ) -> Result<(), Failure> {
-        let request = comment_request(entry, body, csrf);
+        let form = Form::comment(entry, body, csrf);
         let ticket = self.world.model.look().begin_comment(author, entry, body);
         let back = format!("/entries/{entry}");
-        self.post(endpoints::POST_COMMENT, &request, |_, location| {
-            expect_location(location, &back)
-        })
-        .await?;
+        self.submit(&form, |_, location| expect_location(location, &back))
+            .await?;
         self.world.model.look().acknowledge_comment(ticket);
         let by = self.world.model.look().name(author);
         self.world.ledger.append(&Record::Comment {
@@ -92,13 +91,11 @@ impl Guest {
         let Some(other) = self.world.model.look().person(name) else {
             return Ok(());
         };
-        let request = friend_request(name, csrf);
+        let form = Form::friend(name, csrf);
         self.world.model.look().begin_friendship(by, other);
         let back = format!("/people/{name}");
-        self.post(endpoints::POST_FRIEND, &request, |_, location| {
-            expect_location(location, &back)
-        })
-        .await?;
+        self.submit(&form, |_, location| expect_location(location, &back))
+            .await?;
         self.world.model.look().acknowledge_friendship(by, other);
         let by = self.world.model.look().name(by);
         self.world.ledger.append(&Record::Friendship {
@@ -116,13 +113,11 @@ impl Guest {
         csrf: &str,
     ) -> Result<(), Failure> {
         let name = self.world.model.look().name(person);
-        let request = profile_request(&name, profile, csrf);
+        let form = Form::profile(&name, profile, csrf);
         self.world.model.look().begin_edit(person, profile.clone());
         let back = format!("/people/{name}");
-        self.post(endpoints::POST_PROFILE, &request, |_, location| {
-            expect_location(location, &back)
-        })
-        .await?;
+        self.submit(&form, |_, location| expect_location(location, &back))
+            .await?;
         self.world.model.look().acknowledge_edit(person);
         let Profile {
             nickname,
@@ -139,48 +134,7 @@ impl Guest {
     }
 }
 
-/// A visibility as forms say it.
-pub(crate) fn visibility_value(visibility: Visibility) -> &'static str {
-    match visibility {
-        Visibility::Public => "public",
-        Visibility::Friends => "friends",
-        Visibility::Private => "private",
-    }
-}
-
+/// `POST /entries` as it is sent.
 pub(crate) fn entry_request(draft: &EntryDraft, csrf: &str) -> Request {
-    let visibility = visibility_value(draft.visibility);
-    let fields = [
-        ("title", draft.title.as_str()),
-        ("body", &draft.body),
-        ("visibility", visibility),
-        ("csrf", csrf),
-    ];
-    Request::form("/entries", &fields)
-}
-
-pub(crate) fn comment_request(entry: u64, body: &str, csrf: &str) -> Request {
-    Request::form(
-        format!("/entries/{entry}/comments"),
-        &[("body", body), ("csrf", csrf)],
-    )
-}
-
-pub(crate) fn friend_request(name: &str, csrf: &str) -> Request {
-    Request::form("/friends", &[("name", name), ("csrf", csrf)])
-}
-
-pub(crate) fn profile_request(name: &str, profile: &Profile, csrf: &str) -> Request {
-    let Profile {
-        nickname,
-        introduction,
-        birthday,
-    } = profile;
-    let fields = [
-        ("nickname", nickname.as_str()),
-        ("introduction", introduction),
-        ("birthday", birthday),
-        ("csrf", csrf),
-    ];
-    Request::form(format!("/people/{name}"), &fields)
+    Form::entry(draft, csrf).request()
 }

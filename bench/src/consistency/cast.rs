@@ -1,14 +1,20 @@
 //! Who takes part in the consistency check.
 
-use std::{rc::Rc, sync::Arc};
+use std::{rc::Rc, sync::Arc, time::Duration};
 
 use isutori_dataset::Visibility;
 use isutori_engine::{failure::Failure, person::Person, recorder::Recorder};
 use rand::RngExt;
+use tokio::time::{Instant, sleep_until};
 
-use crate::{endpoints, guest::Guest, model::PersonKey, world::World};
+use crate::{
+    endpoints,
+    guest::Guest,
+    model::{GRACE, PersonKey},
+    world::World,
+};
 
-/// Five browsers and the accounts behind them, drawn from the run's seed.
+/// Six browsers and the accounts behind them, drawn from the run's seed.
 pub(super) struct Cast {
     /// Writes, and is looked at.
     pub(super) author: Guest,
@@ -16,13 +22,19 @@ pub(super) struct Cast {
     pub(super) friend: Guest,
     /// No friend of the author's, yet.
     pub(super) stranger: Guest,
-    /// Nobody.
+    /// Nobody, who never comes to a form.
     pub(super) anonymous: Guest,
-    /// Will sign up.
+    /// Comes to forms, and will sign up.
     pub(super) newcomer: Guest,
+    /// Comes with the cookies of others, when their sessions are over.
+    pub(super) thief: Guest,
     pub(super) author_key: PersonKey,
     pub(super) friend_key: PersonKey,
     pub(super) stranger_key: PersonKey,
+    /// The token that the author's forms had before the login.
+    pub(super) before_login: String,
+    /// When everybody must see what was written so far.
+    spread: Instant,
 }
 
 /// People of the check are numbered from here, far from those of the load.
@@ -37,19 +49,35 @@ impl Cast {
                 world.clone(),
             )
         };
-        let (mut author, friend, stranger, anonymous, newcomer) =
-            (guest(0), guest(1), guest(2), guest(3), guest(4));
+        let untidy = |number| Guest {
+            untidy: true,
+            ..guest(number)
+        };
+        let mut author = untidy(0);
         let (author_key, friend_key, stranger_key) = draw_people(&mut author, world)?;
         Ok(Cast {
             author,
-            friend,
-            stranger,
-            anonymous,
-            newcomer,
+            friend: untidy(1),
+            stranger: untidy(2),
+            anonymous: guest(3),
+            newcomer: untidy(4),
+            thief: guest(5),
             author_key,
             friend_key,
             stranger_key,
+            before_login: String::new(),
+            spread: Instant::now(),
         })
+    }
+
+    /// Something was written just now, which the others need not see yet.
+    pub(super) fn begin_to_spread(&mut self) {
+        self.spread = Instant::now() + GRACE + Duration::from_millis(10);
+    }
+
+    /// Waits until everybody must see what was written so far.
+    pub(super) async fn until_spread(&self) {
+        sleep_until(self.spread).await;
     }
 
     /// The account name of the author.

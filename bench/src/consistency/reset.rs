@@ -34,7 +34,7 @@ pub async fn check_reset(world: &Arc<World>, traces: &Traces) -> Result<(), Fail
         .be_refused(endpoints::PROFILE, &newcomer, StatusCode::NOT_FOUND)
         .await?;
     if let Some(session) = &traces.session {
-        cast.newcomer.keep_session(session).await?;
+        cast.thief.keep_session(session).await?;
     }
     let guest = &mut cast.author;
     guest.log_in(cast.author_key).await?;

@@ -1,15 +1,14 @@
 //! What must work.
 
-use std::time::Duration;
-
 use isutori_dataset::Visibility;
-use isutori_engine::failure::Failure;
+use isutori_engine::{exchange::Request, failure::Failure};
 
 use super::cast::Cast;
 use crate::{
     checks::list_page::PAGE,
+    endpoints,
     guest::Guest,
-    model::{GRACE, PersonKey, entries::EntryDraft},
+    model::{PersonKey, entries::EntryDraft},
     texts,
 };
 
@@ -30,8 +29,14 @@ pub(super) async fn read_without_login(cast: &mut Cast) -> Result<(), Failure> {
     guest.open_diary(&author, 1).await?;
     let entry = newest.entries.first().map(|entry| entry.id);
     guest.open_entry(entry.unwrap_or(1)).await?;
-    for path in ["/", "/friends", "/footprints"] {
-        guest.be_sent_to_login(path).await?;
+    for (endpoint, path) in [
+        (endpoints::HOME, "/"),
+        (endpoints::FRIENDS, "/friends"),
+        (endpoints::FOOTPRINTS, "/footprints"),
+    ] {
+        guest
+            .be_sent_to_login(endpoint, &Request::get(path))
+            .await?;
     }
     let hidden = [Visibility::Friends, Visibility::Private]
         .map(|kind| initial_entry(guest, cast.friend_key, kind));
@@ -41,16 +46,8 @@ pub(super) async fn read_without_login(cast: &mut Cast) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(super) async fn log_in(cast: &mut Cast) -> Result<(), Failure> {
-    cast.author.fail_to_log_in(cast.author_key).await?;
-    cast.author.log_in(cast.author_key).await?;
-    cast.friend.log_in(cast.friend_key).await?;
-    cast.stranger.log_in(cast.stranger_key).await
-}
-
 pub(super) async fn read_with_login(cast: &mut Cast) -> Result<(), Failure> {
     let guest = &mut cast.author;
-    guest.open_home(cast.author_key).await?;
     guest.open_friends(cast.author_key).await?;
     guest.open_footprints(cast.author_key).await?;
     let (friend, stranger) = {
@@ -72,17 +69,18 @@ pub(super) async fn read_with_login(cast: &mut Cast) -> Result<(), Failure> {
 }
 
 pub(super) async fn write_entries(cast: &mut Cast) -> Result<Written, Failure> {
+    let guest = &mut cast.author;
+    let csrf = guest.open_home(cast.author_key).await?.csrf;
     let mut ids = [0; 3];
     for (id, visibility) in
         ids.iter_mut()
             .zip([Visibility::Public, Visibility::Friends, Visibility::Private])
     {
-        let guest = &mut cast.author;
-        let csrf = guest.open_home(cast.author_key).await?.csrf;
         let draft = odd_entry(guest, visibility);
         *id = guest.write_entry(cast.author_key, draft, &csrf).await?;
         guest.open_entry(*id).await?;
     }
+    cast.begin_to_spread();
     cast.author.open_home(cast.author_key).await?;
     let [public, friends, private] = ids;
     Ok(Written {
@@ -92,7 +90,8 @@ pub(super) async fn write_entries(cast: &mut Cast) -> Result<Written, Failure> {
     })
 }
 
-/// An entry full of what must not be taken for HTML. The one for friends is as long as can be.
+/// An entry full of what must not be taken for HTML. The one for friends is as long as can be, the
+/// private one as short.
 fn odd_entry(guest: &mut Guest, visibility: Visibility) -> EntryDraft {
     let drawn = texts::entry(&mut guest.person.luck);
     let title = format!("<{visibility:?}> & more");
@@ -106,7 +105,12 @@ fn odd_entry(guest: &mut Guest, visibility: Visibility) -> EntryDraft {
             body: texts::filled(&body, 20_000),
             visibility,
         },
-        _ => EntryDraft {
+        Visibility::Private => EntryDraft {
+            title: "<".to_owned(),
+            body: "&".to_owned(),
+            visibility,
+        },
+        Visibility::Public => EntryDraft {
             title,
             body,
             visibility,
@@ -115,7 +119,7 @@ fn odd_entry(guest: &mut Guest, visibility: Visibility) -> EntryDraft {
 }
 
 pub(super) async fn look_at_entries(cast: &mut Cast, written: &Written) -> Result<(), Failure> {
-    grace().await;
+    cast.until_spread().await;
     let author = cast.author_name();
     cast.friend.open_entry(written.public).await?;
     cast.friend.open_entry(written.friends).await?;
@@ -133,24 +137,30 @@ pub(super) async fn look_at_entries(cast: &mut Cast, written: &Written) -> Resul
     cast.friend.open_home(cast.friend_key).await.map(drop)
 }
 
+/// One comment is as long as can be, the other as short.
 pub(super) async fn talk(cast: &mut Cast, written: &Written) -> Result<(), Failure> {
-    for (guest, key) in [
-        (&mut cast.friend, cast.friend_key),
-        (&mut cast.stranger, cast.stranger_key),
+    let said = texts::comment(&mut cast.friend.person.luck);
+    let said = texts::filled(&format!("{said}\n<i>&amp;</i>"), 1000);
+    for (guest, key, body) in [
+        (&mut cast.friend, cast.friend_key, said.as_str()),
+        (&mut cast.stranger, cast.stranger_key, "&"),
     ] {
         let csrf = guest
             .open_entry(written.public)
             .await?
             .csrf
             .unwrap_or_default();
-        let body = format!("{}\n<i>&amp;</i>", texts::comment(&mut guest.person.luck));
-        let body = texts::filled(&body, 1000);
         guest
-            .write_comment(key, written.public, &body, &csrf)
+            .write_comment(key, written.public, body, &csrf)
             .await?;
         guest.open_entry(written.public).await?;
     }
-    grace().await;
+    cast.begin_to_spread();
+    Ok(())
+}
+
+pub(super) async fn listen(cast: &mut Cast, written: &Written) -> Result<(), Failure> {
+    cast.until_spread().await;
     cast.author.open_entry(written.public).await?;
     cast.author.open_home(cast.author_key).await?;
     cast.author.open_footprints(cast.author_key).await?;
@@ -171,7 +181,12 @@ pub(super) async fn make_friends(cast: &mut Cast, written: &Written) -> Result<(
     guest.open_diary(&author, 1).await?;
     guest.open_home(cast.stranger_key).await?;
     guest.open_friends(cast.stranger_key).await?;
-    grace().await;
+    cast.begin_to_spread();
+    Ok(())
+}
+
+pub(super) async fn find_friends(cast: &mut Cast) -> Result<(), Failure> {
+    cast.until_spread().await;
     cast.author.open_friends(cast.author_key).await?;
     cast.author.open_home(cast.author_key).await.map(drop)
 }
@@ -180,10 +195,7 @@ pub(super) async fn make_friends(cast: &mut Cast, written: &Written) -> Result<(
 /// the same session when the two are friends already.
 async fn befriend_token(guest: &mut Guest, name: &str) -> Result<String, Failure> {
     let page = guest.open_profile(name).await?;
-    Ok(page
-        .befriend_csrf
-        .or(guest.logout_csrf.clone())
-        .unwrap_or_default())
+    Ok(page.befriend_csrf.unwrap_or_else(|| guest.csrf()))
 }
 
 pub(super) async fn edit_profile(cast: &mut Cast) -> Result<(), Failure> {
@@ -194,12 +206,19 @@ pub(super) async fn edit_profile(cast: &mut Cast) -> Result<(), Failure> {
         .await?
         .edit_csrf
         .unwrap_or_default();
-    let mut profile = texts::profile(&mut guest.person.luck, "<座る> & 立つ");
+    let nickname = texts::filled("<座る> & 立つ", 30);
+    let mut profile = texts::profile(&mut guest.person.luck, &nickname);
     profile.introduction = texts::filled("<i>座り心地</i>\n&amp;", 500);
     guest.edit_profile(cast.author_key, &profile, &csrf).await?;
     guest.open_profile(&author).await?;
     guest.open_home(cast.author_key).await?;
-    grace().await;
+    cast.begin_to_spread();
+    Ok(())
+}
+
+pub(super) async fn look_at_profile(cast: &mut Cast) -> Result<(), Failure> {
+    cast.until_spread().await;
+    let author = cast.author_name();
     for guest in [&mut cast.friend, &mut cast.anonymous] {
         guest.open_profile(&author).await?;
         guest.open_diary(&author, 1).await?;
@@ -207,23 +226,37 @@ pub(super) async fn edit_profile(cast: &mut Cast) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Gives the account name of the one who signed up.
+/// Signs up with a name, a nickname and a password as long as can be; gives the account name.
 pub(super) async fn sign_up(cast: &mut Cast) -> Result<String, Failure> {
     let guest = &mut cast.newcomer;
     let luck = &mut guest.person.luck;
-    let name = texts::account_name(luck, |name| guest.world.model.look().person(name).is_some());
-    let (nickname, password) = (texts::nickname(luck), texts::password(luck));
+    let drawn = texts::account_name(luck, |name| guest.world.model.look().person(name).is_some());
+    let name = format!("{drawn:_<20}");
+    let nickname = texts::filled(&texts::nickname(luck), 30);
+    let password = texts::filled(&texts::password(luck), 100);
+    guest.open_signup().await?;
+    let before = guest.session_cookie();
     let key: PersonKey = guest.sign_up(&name, &nickname, &password).await?;
+    if let Some(before) = before {
+        cast.thief.keep_session(&before).await?;
+    }
     guest.open_home(key).await?;
     guest.open_profile(&name).await?;
+    guest.open_diary(&name, 1).await?;
     guest.open_friends(key).await?;
     guest.open_footprints(key).await?;
     guest.log_out().await?;
     guest.log_in(key).await?;
     guest.open_home(key).await?;
-    grace().await;
-    cast.anonymous.open_profile(&name).await?;
+    cast.begin_to_spread();
     Ok(name)
+}
+
+pub(super) async fn welcome(cast: &mut Cast, newcomer: &str) -> Result<(), Failure> {
+    cast.until_spread().await;
+    cast.anonymous.open_profile(newcomer).await?;
+    // Whoever was refused has left no footprint.
+    cast.author.open_footprints(cast.author_key).await.map(drop)
 }
 
 /// The newest initial entry of a person with that visibility.
@@ -235,9 +268,4 @@ fn initial_entry(guest: &Guest, person: PersonKey, visibility: Visibility) -> Op
             .entry_header(*id)
             .is_some_and(|header| header.visibility == visibility)
     })
-}
-
-/// Waits until what was written must be seen by everybody.
-async fn grace() {
-    tokio::time::sleep(GRACE + Duration::from_millis(10)).await;
 }

@@ -282,7 +282,7 @@ fn initial_item(id: u64, certainty: Certainty, in_window: bool) -> Item {
 #[cfg(test)]
 mod tests {
     use isutori_dataset::Size;
-    use tokio::time::{Instant, advance};
+    use tokio::time::advance;
 
     use super::*;
     use crate::model::{GRACE, Model};
@@ -290,21 +290,11 @@ mod tests {
     const ENTRY: u64 = 1;
     const WRITER: PersonKey = PersonKey(2);
 
-    /// An answer that came right now.
-    fn view(viewer: Option<PersonKey>) -> View {
-        let now = Instant::now();
-        View {
-            viewer,
-            sent: now,
-            finished: now,
-        }
-    }
-
     #[tokio::test(start_paused = true)]
     async fn a_comment_must_be_counted_when_acknowledged_and_by_others_after_the_grace_period() {
         let model = Model::new(Dataset::new(1, Size::Small));
         let initial = model.dataset().comment_count(ENTRY);
-        let count = |viewer| model.look().comment_count(ENTRY, &view(viewer));
+        let count = |viewer| model.look().comment_count(ENTRY, &View::now(viewer));
         assert_eq!(count(None), (initial, initial));
 
         let ticket = model.look().begin_comment(WRITER, ENTRY, "new");

@@ -287,7 +287,7 @@ mod tests {
     use std::time::Duration;
 
     use isutori_dataset::{Dataset, Size};
-    use tokio::time::{Instant, advance};
+    use tokio::time::advance;
 
     use super::*;
     use crate::model::{GRACE, Model};
@@ -306,21 +306,11 @@ mod tests {
         }
     }
 
-    /// An answer that came right now.
-    fn view(viewer: Option<PersonKey>) -> View {
-        let now = Instant::now();
-        View {
-            viewer,
-            sent: now,
-            finished: now,
-        }
-    }
-
     #[tokio::test(start_paused = true)]
     async fn a_fresh_entry_counts_for_its_author_at_once_and_for_others_after_the_grace_period() {
         let model = model();
         let next = model.dataset().counts().entries + 1;
-        let count = |viewer| model.look().fresh_public_count(&view(viewer));
+        let count = |viewer| model.look().fresh_public_count(&View::now(viewer));
         let ticket = model
             .look()
             .begin_entry(AUTHOR, draft("new", Visibility::Public));
@@ -336,7 +326,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_entry_does_not_count_before_it_was_sent() {
         let model = model();
-        let before = view(Some(AUTHOR));
+        let before = View::now(Some(AUTHOR));
         advance(Duration::from_millis(1)).await;
         model
             .look()
@@ -379,7 +369,7 @@ mod tests {
         let ticket = look.begin_entry(AUTHOR, draft("mine", Visibility::Private));
         assert!(look.acknowledge_entry(ticket, next));
         let newest = |viewer| {
-            look.diary(AUTHOR, &view(viewer))
+            look.diary(AUTHOR, &View::now(viewer))
                 .first()
                 .and_then(|item| item.id)
         };

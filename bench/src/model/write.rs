@@ -53,6 +53,19 @@ pub struct View {
     pub finished: Instant,
 }
 
+#[cfg(test)]
+impl View {
+    /// An answer that came right now.
+    pub(super) fn now(viewer: Option<PersonKey>) -> Self {
+        let now = Instant::now();
+        View {
+            viewer,
+            sent: now,
+            finished: now,
+        }
+    }
+}
+
 /// Something that was sent to the site to be kept.
 #[derive(Clone, Copy, Debug)]
 pub struct Write {

@@ -4,12 +4,18 @@ use http::{StatusCode, header};
 
 use crate::{
     mutants::{Mutant, wrong},
-    page::Page,
     tamper::{Answer, Request, Tamper, instead, on_answer, on_page},
 };
 
 pub fn mutants() -> Vec<Mutant> {
-    [routes(), statuses(), headers_and_markup(), initialize()].concat()
+    [
+        routes(),
+        statuses(),
+        headers_and_markup(),
+        forms(),
+        initialize(),
+    ]
+    .concat()
 }
 
 fn routes() -> Vec<Mutant> {
@@ -108,14 +114,9 @@ fn headers_and_markup() -> Vec<Mutant> {
             on_answer(|_, answer| answer.set(header::CONTENT_TYPE, "text/plain")),
         ),
         wrong(
-            "an error page says nothing",
-            "error.silent",
-            on_errors(|page| page.change_text("p.error", |_| " ".to_owned())),
-        ),
-        wrong(
-            "an error page is not marked as one",
-            "html.missing",
-            on_errors(|page| page.remove("p.error", 0)),
+            "a page does not say that it is UTF-8",
+            "html.type",
+            on_answer(|_, answer| answer.set(header::CONTENT_TYPE, "text/html")),
         ),
         wrong(
             "pages link no style sheet",
@@ -128,6 +129,24 @@ fn headers_and_markup() -> Vec<Mutant> {
             on_bodies("/css/", |body| [body, b"\n"].concat()),
         ),
     ]
+}
+
+fn forms() -> Vec<Mutant> {
+    let forms = [
+        ("/", "form#new-entry"),
+        ("/login", "form#login"),
+        ("/signup", "form#signup"),
+        ("/login", "input[name=csrf]"),
+    ];
+    let gone = forms.map(|(path, form)| {
+        let tamper = on_page(move |request, page| {
+            if request.path == path {
+                page.remove(form, 0);
+            }
+        });
+        wrong(form, "html.missing", tamper)
+    });
+    gone.into()
 }
 
 fn initialize() -> Vec<Mutant> {
@@ -171,16 +190,6 @@ fn on_bodies(beginning: &'static str, change: fn(&[u8]) -> Vec<u8>) -> Tamper {
     on_answer(move |request, answer| {
         if request.gets(beginning) {
             answer.body = change(&answer.body).into();
-        }
-    })
-}
-
-fn on_errors(change: fn(&mut Page)) -> Tamper {
-    on_answer(move |_, answer| {
-        if answer.status.is_client_error() && answer.is_page() {
-            let mut page = answer.page();
-            change(&mut page);
-            answer.show(&page);
         }
     })
 }

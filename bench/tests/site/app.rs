@@ -130,6 +130,7 @@ pub fn check_settings(target: &Target) -> Settings {
         duration: Duration::ZERO,
         threads: 1,
         note: None,
+        site_processes: Vec::new(),
         runs: PathBuf::new(),
     }
 }

@@ -1,10 +1,11 @@
 //! What is falsified: texts, authors, times, numbers.
 
 use crate::{
+    alter::{add, attribute, on, remove, reverse, text},
     app::DATASET,
     mutants::{Mutant, critical, wrong},
     page::Page,
-    tamper::{Tamper, on_answer, on_page},
+    tamper::{Tamper, on_answer},
 };
 
 pub fn mutants() -> Vec<Mutant> {
@@ -16,57 +17,55 @@ fn entries() -> Vec<Mutant> {
         critical(
             "an entry is ascribed to somebody else",
             "entry.author",
-            on_entries(|page| ascribe(page, "article.entry a.person")),
+            ascribe("/entries/", "article.entry a.person"),
         ),
         critical(
             "an entry in a list is ascribed to somebody else",
             "entry.author",
-            on_recent(|page| ascribe(page, "article.entry a.person")),
+            ascribe("/recent/", "article.entry a.person"),
         ),
         critical(
             "one character of an entry is altered",
             "entry.altered",
-            on_entries(|page| page.change_text("article div.body", swap_a_letter)),
+            text("/entries/", "article div.body", swap_a_letter),
         ),
         critical(
             "the end of an entry is cut off",
             "entry.altered",
-            on_entries(|page| page.change_text("article div.body", cut_last)),
+            text("/entries/", "article div.body", cut_last),
         ),
         critical(
             "a title is altered in lists",
             "entry.altered",
-            on_recent(|page| page.change_text("article.entry a.title", swap_a_letter)),
+            text("/recent/", "article.entry a.title", swap_a_letter),
         ),
         critical(
             "a title is escaped twice",
             "entry.altered",
-            on_entries(|page| page.change_text("h1.title", escape)),
+            text("/entries/", "h1.title", escape),
         ),
         critical("HTML is not escaped", "entry.altered", unescape()),
         critical(
             "an excerpt is too short",
             "entry.altered",
-            on_recent(|page| page.change_text("p.excerpt", cut_last)),
+            text("/recent/", "p.excerpt", cut_last),
         ),
         critical(
             "a private entry is said to be public",
             "entry.altered",
-            on_entries(|page| {
-                page.change_attribute("article.entry", "data-visibility", |_| "public".to_owned());
+            attribute("/entries/", "article.entry", "data-visibility", |_| {
+                "public".to_owned()
             }),
         ),
         critical(
             "another entry is shown",
             "entry.unknown",
-            on_entries(|page| page.add("article.entry", "data-id", 1)),
+            add("/entries/", "article.entry", "data-id", 1),
         ),
         wrong(
             "the time of an entry is off",
             "entry.time",
-            on_entries(|page| {
-                page.change_attribute("article time", "datetime", shift);
-            }),
+            attribute("/entries/", "article time", "datetime", shift),
         ),
     ]
 }
@@ -77,54 +76,52 @@ fn comments() -> Vec<Mutant> {
         wrong(
             "a comment is dropped but counted",
             "comments.count",
-            on_entries(|page| page.remove("li.comment", 0)),
+            remove("/entries/", "li.comment", 0),
         ),
         wrong(
             "comments are counted wrong on their entry",
             "comments.count",
-            on_entries(|page| page.add("#comments", "data-count", 1)),
+            add("/entries/", "#comments", "data-count", 1),
         ),
         wrong(
             "comments are counted wrong in lists",
             "comments.count",
-            on_recent(|page| page.add("span.comments", "data-count", -1)),
+            add("/recent/", "span.comments", "data-count", -1),
         ),
         wrong(
             "comments stand in the wrong order",
             "list.order",
-            on_entries(|page| page.reverse("li.comment")),
+            reverse("/entries/", "li.comment"),
         ),
         critical(
             "a comment is ascribed to somebody else",
             "comment.author",
-            on_entries(|page| ascribe(page, "li.comment a.person")),
+            ascribe("/entries/", "li.comment a.person"),
         ),
         critical(
             "one character of a comment is altered",
             "comment.altered",
-            on_entries(|page| page.change_text("li.comment div.body", swap_a_letter)),
+            text("/entries/", "li.comment div.body", swap_a_letter),
         ),
         critical(
             "a comment is shown on another entry",
             "comment.entry",
-            on_entries(|page| page.change_attribute("li.comment", "data-id", |_| "1".to_owned())),
+            attribute("/entries/", "li.comment", "data-id", |_| "1".to_owned()),
         ),
         critical(
             "one character of a comment on home is altered",
             "comment.altered",
-            on_home(|page| page.change_text("li.comment p.excerpt", swap_a_letter)),
+            text("/", "li.comment p.excerpt", swap_a_letter),
         ),
         critical(
             "a comment on home is ascribed to somebody else",
             "comment.author",
-            on_home(|page| ascribe(page, "#friends-comments li.comment a.person")),
+            ascribe("/", "#friends-comments li.comment a.person"),
         ),
         wrong(
             "the time of a comment is off",
             "comment.time",
-            on_entries(|page| {
-                page.change_attribute("li.comment time", "datetime", shift);
-            }),
+            attribute("/entries/", "li.comment time", "datetime", shift),
         ),
     ]
 }
@@ -134,86 +131,56 @@ fn profiles() -> Vec<Mutant> {
         critical(
             "an introduction is cut off",
             "profile.altered",
-            on_people(|page| page.change_text("#introduction", cut_last)),
+            text("/people/", "#introduction", cut_last),
         ),
         critical(
             "a nickname is altered on the profile",
             "profile.altered",
-            on_people(|page| page.change_text("#nickname", cut_last)),
+            text("/people/", "#nickname", cut_last),
         ),
         wrong(
             "a nickname is altered in links",
             "person.nickname",
-            on_recent(|page| page.change_text("a.person", cut_last)),
+            text("/recent/", "a.person", cut_last),
         ),
         wrong(
             "a birthday is hidden from friends",
             "profile.birthday",
-            on_people(|page| page.remove("#birthday", 0)),
+            remove("/people/", "#birthday", 0),
         ),
         critical(
             "a birthday is wrong",
             "profile.altered",
-            on_people(|page| page.change_text("#birthday", |_| "1970-01-01".to_owned())),
+            text("/people/", "#birthday", |_| "1970-01-01".to_owned()),
         ),
         wrong(
             "friends are shown as strangers",
             "profile.standing",
-            on_people(|page| {
-                page.change_attribute("main", "data-friend", |standing| {
-                    standing.replace("yes", "no")
-                });
+            attribute("/people/", "main", "data-friend", |standing| {
+                standing.replace("yes", "no")
             }),
         ),
         wrong(
             "strangers cannot become friends",
             "profile.form",
-            on_people(|page| page.remove("form#befriend", 0)),
+            remove("/people/", "form#befriend", 0),
         ),
         wrong(
             "the own profile cannot be edited",
             "profile.form",
-            on_people(|page| page.remove("form#edit-profile", 0)),
+            remove("/people/", "form#edit-profile", 0),
         ),
         wrong(
             "comments cannot be written",
             "entry.form",
-            on_entries(|page| page.remove("form#comment", 0)),
+            remove("/entries/", "form#comment", 0),
         ),
     ]
 }
 
-fn on_entries(change: impl Fn(&mut Page) + Send + Sync + 'static) -> Tamper {
-    on_path("/entries/", change)
-}
-
-fn on_recent(change: impl Fn(&mut Page) + Send + Sync + 'static) -> Tamper {
-    on_path("/recent/", change)
-}
-
-fn on_people(change: impl Fn(&mut Page) + Send + Sync + 'static) -> Tamper {
-    on_path("/people/", change)
-}
-
-fn on_home(change: impl Fn(&mut Page) + Send + Sync + 'static) -> Tamper {
-    on_page(move |request, page| {
-        if request.path == "/" {
-            change(page);
-        }
-    })
-}
-
-fn on_path(beginning: &'static str, change: impl Fn(&mut Page) + Send + Sync + 'static) -> Tamper {
-    on_page(move |request, page| {
-        if request.gets(beginning) {
-            change(page);
-        }
-    })
-}
-
 /// Drops the last comment of every entry, and counts as if it had never been.
 pub fn drop_comments() -> Tamper {
-    on_entries(|page| {
+    on("/entries/", |page| {
         let comments = page.count("li.comment");
         if comments > 0 {
             page.remove("li.comment", comments - 1);
@@ -223,7 +190,11 @@ pub fn drop_comments() -> Tamper {
 }
 
 /// Makes a link to somebody lead to somebody else, whose nickname it shows.
-fn ascribe(page: &mut Page, link: &str) {
+fn ascribe(beginning: &'static str, link: &'static str) -> Tamper {
+    on(beginning, move |page| ascribe_link(page, link))
+}
+
+fn ascribe_link(page: &mut Page, link: &str) {
     let before = page.attribute(link, "href");
     let other = (1..=2)
         .filter_map(|id| DATASET.person(id))

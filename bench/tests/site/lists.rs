@@ -3,10 +3,11 @@
 use http::StatusCode;
 
 use crate::{
+    alter::{add, on, remove, reverse},
     app::DATASET,
     mutants::{Mutant, critical, wrong},
     page::Page,
-    tamper::{Tamper, on_page, tamper},
+    tamper::{Tamper, tamper},
 };
 
 pub fn mutants() -> Vec<Mutant> {
@@ -18,12 +19,12 @@ fn pages_of_entries() -> Vec<Mutant> {
         wrong(
             "recent entries stand in the wrong order",
             "list.order",
-            on("/recent/", |page| page.reverse("article.entry")),
+            reverse("/recent/", "article.entry"),
         ),
         wrong(
             "an entry is missing among the recent ones",
             "list.length",
-            on("/recent/", |page| page.remove("article.entry", 2)),
+            remove("/recent/", "article.entry", 2),
         ),
         wrong(
             "an entry is skipped, and the page filled up",
@@ -33,32 +34,37 @@ fn pages_of_entries() -> Vec<Mutant> {
         wrong(
             "the total of recent entries is wrong",
             "list.total",
-            on("/recent/", |page| page.add("span.total", "data-count", 1)),
+            add("/recent/", "span.total", "data-count", 1),
         ),
         wrong(
             "the link to older entries is missing",
             "list.links",
-            on("/recent/", |page| page.remove("a[rel=next]", 0)),
+            remove("/recent/", "a[rel=next]", 0),
+        ),
+        wrong(
+            "the link to newer entries is missing",
+            "list.links",
+            remove("/recent/", "a[rel=prev]", 0),
         ),
         wrong(
             "an entry is missing in a diary",
             "list.missing",
-            on("/diary/", |page| page.remove("article.entry", 1)),
+            remove("/diary/", "article.entry", 1),
         ),
         wrong(
             "the total of a diary is wrong",
             "list.total",
-            on("/diary/", |page| page.add("span.total", "data-count", -1)),
+            add("/diary/", "span.total", "data-count", -1),
         ),
         wrong(
             "a diary stands in the wrong order",
             "list.order",
-            on("/diary/", |page| page.reverse("article.entry")),
+            reverse("/diary/", "article.entry"),
         ),
         wrong(
             "an entry is missing on a profile",
             "list.missing",
-            on("/people/", |page| page.remove("article.entry", 0)),
+            remove("/people/", "article.entry", 0),
         ),
         critical(
             "an entry that nobody wrote is listed",
@@ -82,7 +88,7 @@ fn home() -> Vec<Mutant> {
         ("#footprints li.footprint", "footprint.missing"),
     ];
     let gaps = sections.map(|(section, code)| {
-        let gap = on_home(move |page| page.remove(section, 1));
+        let gap = remove("/", section, 1);
         wrong(section, code, gap)
     });
     gaps.into()
@@ -93,22 +99,22 @@ fn people() -> Vec<Mutant> {
         wrong(
             "a friend is missing",
             "friends.missing",
-            on("/friends", |page| page.remove("li.friend", 0)),
+            remove("/friends", "li.friend", 0),
         ),
         wrong(
             "friends are counted wrong",
             "friends.count",
-            on("/friends", |page| page.add("#friends", "data-count", 1)),
+            add("/friends", "#friends", "data-count", 1),
         ),
         wrong(
             "friends are counted wrong on home",
             "friends.count",
-            on_home(|page| page.add("#profile a[href='/friends']", "data-count", -1)),
+            add("/", "#profile a[href='/friends']", "data-count", -1),
         ),
         wrong(
             "friends stand in the wrong order",
             "list.order",
-            on("/friends", |page| page.reverse("li.friend")),
+            reverse("/friends", "li.friend"),
         ),
         critical(
             "a stranger is shown as a friend",
@@ -118,12 +124,12 @@ fn people() -> Vec<Mutant> {
         wrong(
             "a footprint is missing",
             "footprint.missing",
-            on("/footprints", |page| page.remove("li.footprint", 0)),
+            remove("/footprints", "li.footprint", 0),
         ),
         wrong(
             "footprints stand in the wrong order",
             "list.order",
-            on("/footprints", |page| page.reverse("li.footprint")),
+            reverse("/footprints", "li.footprint"),
         ),
         critical(
             "a footprint of somebody who never came",
@@ -131,22 +137,6 @@ fn people() -> Vec<Mutant> {
             on("/footprints", |page| swap_person(page, "li.footprint")),
         ),
     ]
-}
-
-fn on(beginning: &'static str, change: impl Fn(&mut Page) + Send + Sync + 'static) -> Tamper {
-    on_page(move |request, page| {
-        if request.gets(beginning) {
-            change(page);
-        }
-    })
-}
-
-fn on_home(change: impl Fn(&mut Page) + Send + Sync + 'static) -> Tamper {
-    on_page(move |request, page| {
-        if request.path == "/" {
-            change(page);
-        }
-    })
 }
 
 /// Replaces the first person of a list by somebody who is not in it.

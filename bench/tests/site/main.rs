@@ -7,6 +7,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod alter;
 mod app;
 mod mutants;
 mod page;
@@ -16,11 +17,15 @@ mod upstream;
 
 mod answers;
 mod contents;
+mod forgeries;
 mod leaks;
 mod lists;
+mod precedence;
+mod refusals;
 mod resets;
 mod sessions;
 mod strangers;
+mod typing;
 mod under_load;
 mod whole_run;
 mod writes;

@@ -7,16 +7,16 @@ use isutori_engine::failure::Class;
 use crate::{
     answers,
     app::{check_settings, spawn_app_after},
-    contents, leaks, lists, resets, sessions,
+    contents, forgeries, leaks, lists, precedence, refusals, resets, sessions,
     tamper::{Proxy, Tamper},
-    writes,
+    typing, writes,
 };
 
 /// A site that breaks one rule.
 #[derive(Clone)]
 pub struct Mutant {
     /// The rule that it breaks, in a few words.
-    breaks: &'static str,
+    breaks: String,
     /// The class of the failure that a check must find.
     class: Class,
     /// Its code.
@@ -27,9 +27,9 @@ pub struct Mutant {
 }
 
 /// A mutant whose failure must be critical.
-pub fn critical(breaks: &'static str, code: &'static str, tamper: Tamper) -> Mutant {
+pub fn critical(breaks: impl Into<String>, code: &'static str, tamper: Tamper) -> Mutant {
     Mutant {
-        breaks,
+        breaks: breaks.into(),
         class: Class::Critical,
         code,
         tamper,
@@ -38,7 +38,7 @@ pub fn critical(breaks: &'static str, code: &'static str, tamper: Tamper) -> Mut
 }
 
 /// A mutant whose failure must be wrong.
-pub fn wrong(breaks: &'static str, code: &'static str, tamper: Tamper) -> Mutant {
+pub fn wrong(breaks: impl Into<String>, code: &'static str, tamper: Tamper) -> Mutant {
     Mutant {
         class: Class::Wrong,
         ..critical(breaks, code, tamper)
@@ -81,10 +81,14 @@ async fn every_mutant_is_caught() {
     let tables = [
         answers::mutants(),
         contents::mutants(),
+        forgeries::mutants(),
         leaks::mutants(),
         lists::mutants(),
+        precedence::mutants(),
+        refusals::mutants(),
         resets::mutants(),
         sessions::mutants(),
+        typing::mutants(),
         writes::mutants(),
     ];
     let complaints: Vec<String> = stream::iter(tables.concat())

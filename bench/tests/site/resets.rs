@@ -51,7 +51,7 @@ fn revive_the_first_session() -> Tamper {
         let first = first.clone();
         async move {
             let is_login = request.posts("/login", "");
-            let name = is_login.then(|| request.field("name")).flatten();
+            let name = is_login.then(|| request.typed("name")).flatten();
             let known = first.lock().unwrap().clone();
             if let Some((cookie, person)) = known.filter(|(cookie, _)| *cookie == request.cookie())
                 && request.path == "/"
@@ -64,7 +64,7 @@ fn revive_the_first_session() -> Tamper {
             }
             let answer = app.send(request).await;
             if answer.status == StatusCode::SEE_OTHER
-                && let Some(person) = name.and_then(|name| DATASET.person_id(&name))
+                && let Some(person) = name.and_then(|name| DATASET.person_id(name.trim()))
             {
                 first
                     .lock()

@@ -1,4 +1,4 @@
-//! Sessions that are mixed up, never end, or obey a forged form.
+//! Sessions that are mixed up or never end, and their cookies.
 
 use std::{
     collections::HashMap,
@@ -8,13 +8,14 @@ use std::{
 use http::{HeaderValue, StatusCode, header};
 
 use crate::{
+    forgeries::is_genuine,
     mutants::{Mutant, critical, wrong},
-    tamper::{Answer, Request, Tamper, on_page, tamper},
-    upstream::{Upstream, cookie_set},
+    tamper::{Answer, Tamper, on_answer, on_page, tamper},
+    upstream::cookie_set,
 };
 
 pub fn mutants() -> Vec<Mutant> {
-    [sessions(), forged_forms()].concat()
+    [sessions(), cookies()].concat()
 }
 
 fn sessions() -> Vec<Mutant> {
@@ -25,7 +26,7 @@ fn sessions() -> Vec<Mutant> {
             accept_one_letter_too_many(),
         ),
         critical(
-            "everybody gets the session of the last login",
+            "whoever looks for friends gets the session of the last login",
             "session.other",
             share_the_last_session(),
         ),
@@ -47,7 +48,12 @@ fn sessions() -> Vec<Mutant> {
         wrong(
             "a session survives login under its old cookie",
             "session.kept",
-            keep_the_cookie(),
+            keep_the_cookie("/login"),
+        ),
+        wrong(
+            "a session survives sign-up under its old cookie",
+            "session.kept",
+            keep_the_cookie("/signup"),
         ),
         wrong(
             "there is no way to log out",
@@ -57,24 +63,89 @@ fn sessions() -> Vec<Mutant> {
     ]
 }
 
-fn forged_forms() -> Vec<Mutant> {
-    let routes = [
-        ("/entries", "/entries"),
-        ("/entries/", "/comments"),
-        ("/friends", ""),
-        ("/people/", ""),
-        ("/logout", ""),
-        ("/login", ""),
-        ("/signup", ""),
+fn cookies() -> Vec<Mutant> {
+    let spoilt = [
+        ("scripts may read the cookie", "HttpOnly", "Bound"),
+        (
+            "other sites send the cookie along",
+            "SameSite=Lax",
+            "SameSite=None",
+        ),
+        ("the cookie is strict", "SameSite=Lax", "SameSite=Strict"),
+        ("the cookie is not for all paths", "Path=/", "Path=/people"),
     ];
-    let accepting =
-        routes.map(|(path, end)| wrong(path, "http.status", obey_forged_forms(path, end, false)));
-    let obeying = critical(
-        "a forged form is refused but obeyed",
-        "entry.unknown",
-        obey_forged_forms("/entries", "/entries", true),
-    );
-    accepting.into_iter().chain([obeying]).collect()
+    let spoilt = spoilt.map(|(breaks, attribute, other)| {
+        wrong(
+            breaks,
+            "session.cookie",
+            on_cookies(move |cookie| cookie.replace(attribute, other)),
+        )
+    });
+    let login_alone = on_answer(|request, answer| {
+        if request.posts("/login", "") {
+            change_cookie(answer, |cookie| cookie.replace("; HttpOnly", ""));
+        }
+    });
+    let without_session = on_answer(|request, answer| {
+        if request.gets("/login") {
+            answer.headers.remove(header::SET_COOKIE);
+        }
+    });
+    let others = [
+        wrong(
+            "scripts may read the cookie after login",
+            "session.cookie",
+            login_alone,
+        ),
+        wrong(
+            "a form is shown without a session",
+            "session.missing",
+            without_session,
+        ),
+        critical(
+            "a login logs in whoever knows the cookie of before",
+            "session.alive",
+            go_on_after("/login"),
+        ),
+        critical(
+            "a sign-up logs in whoever knows the cookie of before",
+            "session.alive",
+            go_on_after("/signup"),
+        ),
+    ];
+    spoilt.into_iter().chain(others).collect()
+}
+
+fn on_cookies(change: impl Fn(&str) -> String + Send + Sync + 'static) -> Tamper {
+    on_answer(move |_, answer| change_cookie(answer, &change))
+}
+
+fn change_cookie(answer: &mut Answer, change: impl Fn(&str) -> String) {
+    if let Some(cookie) = answer.headers.get(header::SET_COOKIE) {
+        let changed = change(cookie.to_str().unwrap());
+        answer.set(header::SET_COOKIE, &changed);
+    }
+}
+
+/// Takes the cookie that a browser had before for the one that it got there.
+fn go_on_after(path: &'static str) -> Tamper {
+    let sessions: Arc<Mutex<HashMap<String, HeaderValue>>> = Arc::default();
+    tamper(move |mut request, app| {
+        let sessions = sessions.clone();
+        async move {
+            let cookie = request.cookie();
+            if let Some(session) = sessions.lock().unwrap().get(&cookie).cloned() {
+                request.headers.insert(header::COOKIE, session);
+            }
+            let logs_in = request.posts(path, "");
+            let answer = app.send(request).await;
+            if logs_in && answer.status == StatusCode::SEE_OTHER {
+                let session = cookie_set(&answer).parse().unwrap();
+                sessions.lock().unwrap().insert(cookie, session);
+            }
+            answer
+        }
+    })
 }
 
 /// Tries a password that was refused again, without its last letter.
@@ -102,14 +173,19 @@ fn forget_only_in_the_browser() -> Tamper {
     })
 }
 
-/// Opens home with the session of whoever logged in last.
+/// Shows the friends of whoever logged in last.
 fn share_the_last_session() -> Tamper {
     let last = Arc::new(Mutex::new(None));
     tamper(move |mut request, app| {
         let last = last.clone();
         async move {
             let is_login = request.posts("/login", "");
-            if let Some(cookie) = last.lock().unwrap().clone().filter(|_| request.gets("/")) {
+            if let Some(cookie) = last
+                .lock()
+                .unwrap()
+                .clone()
+                .filter(|_| request.gets("/friends"))
+            {
                 request.headers.insert(header::COOKIE, cookie);
             }
             let answer = app.send(request).await;
@@ -121,21 +197,15 @@ fn share_the_last_session() -> Tamper {
     })
 }
 
-/// Lets browsers keep the cookie that they had before the login.
-fn keep_the_cookie() -> Tamper {
-    let sessions: Arc<Mutex<HashMap<String, HeaderValue>>> = Arc::default();
-    tamper(move |mut request, app| {
-        let sessions = sessions.clone();
+/// Lets browsers keep the cookie that they had before.
+fn keep_the_cookie(path: &'static str) -> Tamper {
+    let go_on = go_on_after(path);
+    tamper(move |request, app| {
+        let logs_in = request.posts(path, "");
+        let answer = go_on(request, app);
         async move {
-            let cookie = request.cookie();
-            if let Some(session) = sessions.lock().unwrap().get(&cookie).cloned() {
-                request.headers.insert(header::COOKIE, session);
-            }
-            let is_login = request.posts("/login", "");
-            let mut answer = app.send(request).await;
-            if is_login && answer.status == StatusCode::SEE_OTHER {
-                let session = cookie_set(&answer).parse().unwrap();
-                sessions.lock().unwrap().insert(cookie, session);
+            let mut answer = answer.await;
+            if logs_in {
                 answer.headers.remove(header::SET_COOKIE);
             }
             answer
@@ -146,30 +216,4 @@ fn keep_the_cookie() -> Tamper {
 /// Shows everybody what the first reader saw.
 fn cache_for_everybody(beginning: &'static str) -> Tamper {
     crate::writes::cache(move |request| request.gets(beginning))
-}
-
-/// Gives forms the right token before the app sees them; what the app then does is kept, and told
-/// or not.
-fn obey_forged_forms(path: &'static str, end: &'static str, secretly: bool) -> Tamper {
-    tamper(move |request, app| async move {
-        if !request.posts(path, end) {
-            return app.send(request).await;
-        }
-        let as_sent = (secretly && !is_genuine(&request, &app).await).then(|| request.clone());
-        let done = app.send(with_right_token(request, &app).await).await;
-        match as_sent {
-            Some(forged) => app.send(forged).await,
-            None => done,
-        }
-    })
-}
-
-async fn with_right_token(mut request: Request, app: &Upstream) -> Request {
-    let token = app.token_of(&request.cookie()).await;
-    request.change_field("csrf", |_| token.clone());
-    request
-}
-
-async fn is_genuine(request: &Request, app: &Upstream) -> bool {
-    request.body == with_right_token(request.clone(), app).await.body
 }

@@ -131,6 +131,24 @@ impl Request {
         field.map(|(_, value)| value.to_owned())
     }
 
+    /// What was typed into a field of the form, white space around it included.
+    pub fn typed(&self, name: &str) -> Option<String> {
+        Some(decode(&self.field(name)?))
+    }
+
+    /// Whether it is a `POST` that has such a type.
+    pub fn is_of_type(&self, content_type: &str) -> bool {
+        let sent = self.headers.get(header::CONTENT_TYPE);
+        sent.is_some_and(|sent| sent.as_bytes().starts_with(content_type.as_bytes()))
+    }
+
+    /// Adds a field to the form, already encoded.
+    pub fn add_field(&mut self, name: &str, value: &str) {
+        let body = std::str::from_utf8(&self.body).unwrap();
+        self.body = format!("{body}&{name}={value}").into();
+        self.headers.remove(header::CONTENT_LENGTH);
+    }
+
     /// Changes a field of the form, still encoded, by what it was.
     pub fn change_field(&mut self, name: &str, change: impl Fn(&str) -> String) {
         let body = std::str::from_utf8(&self.body).unwrap();
@@ -200,6 +218,23 @@ impl Answer {
     }
 }
 
+/// What `application/x-www-form-urlencoded` stands for.
+fn decode(encoded: &str) -> String {
+    let mut decoded = Vec::new();
+    let mut rest = encoded.bytes();
+    while let Some(byte) = rest.next() {
+        decoded.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let digits = [rest.next().unwrap(), rest.next().unwrap()];
+                u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap()
+            }
+            _ => byte,
+        });
+    }
+    String::from_utf8(decoded).unwrap()
+}
+
 /// Breaks nothing.
 pub fn pass() -> Tamper {
     on_answer(|_, _| ())
@@ -248,4 +283,9 @@ where
     F: Future<Output = Answer> + Send + 'static,
 {
     Arc::new(move |request, upstream| Box::pin(answer(request, upstream)))
+}
+
+#[test]
+fn what_was_typed_is_decoded() {
+    assert_eq!(decode("+%E6%A4%85%0D%0A%2B*"), " 椅\r\n+*");
 }

@@ -82,7 +82,7 @@ fn mutants() -> Vec<Mutant> {
             breaks: "what was written is gone after the load",
             plan: Plan {
                 phases: &[Settle, FinalCheck],
-                ..under_load(5, endpoints::POST_ENTRY, forget_everything)
+                ..under_load(10, endpoints::POST_ENTRY, forget_everything)
             },
             caught: |result| {
                 result.verdict == Verdict::Fail

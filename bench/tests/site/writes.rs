@@ -5,11 +5,11 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use http::{StatusCode, header};
+use http::StatusCode;
 
 use crate::{
     mutants::{Mutant, critical, wrong},
-    tamper::{Answer, Request, Tamper, instead, on_page, tamper},
+    tamper::{Answer, Request, Tamper, instead, on_page, pass, tamper},
 };
 
 pub fn mutants() -> Vec<Mutant> {
@@ -18,37 +18,36 @@ pub fn mutants() -> Vec<Mutant> {
 
 fn lost() -> Vec<Mutant> {
     vec![
-        wrong(
-            "a comment is acknowledged and lost",
-            "comment.missing",
-            lose_comments(),
-        ),
         critical(
             "an entry is acknowledged under the id of another one",
             "entry.id",
             lose("/entries", "/entries", |_| "/entries/1".to_owned()),
         ),
-        wrong(
-            "an entry is acknowledged and lost",
-            "http.status",
-            lose("/entries", "/entries", |_| "/entries/8001".to_owned()),
+        wrong("an entry is acknowledged and lost", "http.status", pass()).after(
+            "CREATE TRIGGER lose AFTER INSERT ON entries
+             BEGIN DELETE FROM entries WHERE id = new.id; END",
         ),
+        wrong(
+            "a comment is acknowledged and lost",
+            "comment.missing",
+            pass(),
+        )
+        .after("CREATE TRIGGER lose BEFORE INSERT ON comments BEGIN SELECT RAISE(IGNORE); END"),
         wrong(
             "a friendship is acknowledged and lost",
             "profile.birthday",
-            lose("/friends", "", |request| {
-                format!("/people/{}", request.field("name").unwrap())
-            }),
-        ),
+            pass(),
+        )
+        .after("CREATE TRIGGER lose BEFORE INSERT ON friendships BEGIN SELECT RAISE(IGNORE); END"),
         wrong(
             "an edited profile is acknowledged and lost",
             "person.nickname",
-            lose("/people/", "", |request| request.path.clone()),
-        ),
-        wrong(
-            "a sign-up is acknowledged and lost",
-            "http.status",
-            lose_signups(),
+            pass(),
+        )
+        .after("CREATE TRIGGER lose BEFORE UPDATE ON people BEGIN SELECT RAISE(IGNORE); END"),
+        wrong("a sign-up is acknowledged and lost", "http.status", pass()).after(
+            "CREATE TRIGGER lose AFTER INSERT ON people
+             BEGIN DELETE FROM people WHERE id = new.id; END",
         ),
         wrong(
             "footprints are not left",
@@ -78,10 +77,9 @@ fn altered_or_late() -> Vec<Mutant> {
                 body.split("%0D%0A").next().unwrap_or_default().to_owned()
             }),
         ),
-        critical(
-            "an introduction is not kept",
-            "profile.altered",
-            on_form("/people/", "", "introduction", |_| String::new()),
+        critical("an introduction is not kept", "profile.altered", pass()).after(
+            "CREATE TRIGGER lose AFTER UPDATE OF introduction ON people
+             BEGIN UPDATE people SET introduction = '' WHERE id = new.id; END",
         ),
         wrong(
             "the longest entry is refused, because bytes are counted",
@@ -110,15 +108,6 @@ fn altered_or_late() -> Vec<Mutant> {
 pub fn lose_comments() -> Tamper {
     lose("/entries/", "/comments", |request| {
         request.path.trim_end_matches("/comments").to_owned()
-    })
-}
-
-/// Welcomes everybody and knows nobody.
-fn lose_signups() -> Tamper {
-    instead(|request| {
-        let mut answer = Answer::see_other("/");
-        answer.set(header::SET_COOKIE, "suwaru_session=welcome; Path=/");
-        request.posts("/signup", "").then_some(answer)
     })
 }
 

@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use hyper::{HeaderMap, StatusCode, header::HeaderName};
+pub use cookie::{Cookie, SameSite};
+use hyper::{
+    HeaderMap, StatusCode,
+    header::{HeaderName, SET_COOKIE},
+};
 use tokio::time::Instant;
 
 /// What a request asks.
@@ -116,6 +120,16 @@ impl Response {
     /// A header's value, if it is there once and readable.
     pub fn header(&self, name: HeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The cookie of that name as the answer sets it, with its attributes; of
+    /// several the last, which is the one that stays.
+    pub fn set_cookie(&self, name: &str) -> Option<Cookie<'_>> {
+        let mut set = self.headers.get_all(SET_COOKIE).iter().rev();
+        set.find_map(|header| {
+            let cookie = Cookie::parse(header.to_str().ok()?).ok()?;
+            (cookie.name() == name).then_some(cookie)
+        })
     }
 }
 

@@ -1,0 +1,31 @@
+//! The session's cookie.
+
+use isutori_engine::{
+    exchange::{Response, SameSite},
+    failure::Failure,
+};
+
+/// Its name.
+pub const SESSION: &str = "suwaru_session";
+
+/// Wherever an answer sets the session's cookie, it has its attributes.
+///
+/// # Errors
+/// `session.cookie` (wrong).
+pub fn check_cookie(response: &Response) -> Result<(), Failure> {
+    let Some(cookie) = response.set_cookie(SESSION) else {
+        return Ok(());
+    };
+    // One without a value takes the cookie away, which is not held to its attributes.
+    let right = cookie.value().is_empty()
+        || cookie.http_only() == Some(true)
+            && cookie.same_site() == Some(SameSite::Lax)
+            && cookie.path() == Some("/");
+    match right {
+        true => Ok(()),
+        false => Err(Failure::wrong(
+            "session.cookie",
+            format!("the cookie {SESSION} is not HttpOnly; SameSite=Lax; Path=/"),
+        )),
+    }
+}
