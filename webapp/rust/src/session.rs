@@ -8,7 +8,7 @@ mod memcached;
 mod redis;
 
 use axum::{
-    extract::{OptionalFromRequestParts},
+    extract::OptionalFromRequestParts,
     http::{HeaderMap, HeaderValue, header, request::Parts},
 };
 use cookie::{Cookie, SameSite};
