@@ -1,0 +1,234 @@
+//! The few CSS selectors that a benchmark needs, compiled once for each thread.
+
+use std::{cell::RefCell, collections::HashMap};
+
+use rustc_hash::FxBuildHasher;
+
+use super::{
+    condition::{Condition, is_word},
+    tag::Tag,
+    tree::CleanPage,
+    word::Key,
+};
+
+/// A selector for either reader's pages.
+pub(super) struct Selector {
+    /// For the clean reader.
+    pub(super) clean: CleanSelector,
+    /// For the strict one.
+    pub(super) strict: scraper::Selector,
+}
+
+/// Alternatives, of which one has to match.
+pub(super) struct CleanSelector(Vec<Path>);
+
+/// Compounds from the outermost ancestor to the element itself.
+struct Path {
+    ancestors: Vec<Compound>,
+    subject: Compound,
+}
+
+/// What one element has to be.
+struct Compound {
+    name: NameTest,
+    conditions: Vec<Condition>,
+}
+
+#[derive(Clone, Copy)]
+enum NameTest {
+    Any,
+    Is(Tag),
+    /// An element that no clean page holds.
+    Foreign,
+}
+
+/// A literal's address and length: quicker to hash than its text, and the
+/// same literal in two places only costs a second entry.
+type Literal = (*const u8, usize);
+
+thread_local! {
+    static COMPILED: RefCell<HashMap<Literal, &'static Selector, FxBuildHasher>> =
+        const { RefCell::new(HashMap::with_hasher(FxBuildHasher)) };
+}
+
+impl Selector {
+    /// The compiled form of a literal.
+    ///
+    /// # Panics
+    /// When it is more than elements, ids, classes, attributes, descendants
+    /// and lists of these.
+    pub(super) fn of(text: &'static str) -> &'static Selector {
+        COMPILED.with_borrow_mut(|compiled| {
+            *compiled
+                .entry((text.as_ptr(), text.len()))
+                .or_insert_with(|| Box::leak(Box::new(Selector::compile(text))))
+        })
+    }
+
+    /// Every selector that this thread has used so far.
+    pub(super) fn in_use() -> Vec<&'static Selector> {
+        COMPILED.with_borrow(|compiled| compiled.values().copied().collect())
+    }
+
+    fn compile(text: &'static str) -> Selector {
+        let known = "selectors are literals of the benchmark, of a kind that is supported";
+        Selector {
+            clean: CleanSelector::compile(text).expect(known),
+            strict: scraper::Selector::parse(text).expect(known),
+        }
+    }
+}
+
+impl CleanSelector {
+    /// None for what is not supported.
+    fn compile(text: &'static str) -> Option<CleanSelector> {
+        let paths = text.split(',').map(|path| {
+            let mut compounds = path
+                .split_ascii_whitespace()
+                .map(Compound::compile)
+                .collect::<Option<Vec<_>>>()?;
+            let subject = compounds.pop()?;
+            Some(Path {
+                ancestors: compounds,
+                subject,
+            })
+        });
+        paths.collect::<Option<_>>().map(CleanSelector)
+    }
+
+    /// The first element from `from` up to before `end` that matches.
+    pub(super) fn find(&self, page: &CleanPage<'_>, from: u32, end: u32) -> Option<u32> {
+        match &self.0[..] {
+            [path] => path.find(page, from, end),
+            paths => (from..end).find(|index| paths.iter().any(|path| path.matches(page, *index))),
+        }
+    }
+}
+
+impl Path {
+    fn find(&self, page: &CleanPage<'_>, from: u32, end: u32) -> Option<u32> {
+        let tree = &page.tree;
+        let mut from = from;
+        loop {
+            let candidate = match self.subject.name {
+                NameTest::Is(tag) => tree.next_tagged(tag, from, end)?,
+                _ if self.subject.needs_id() => tree.next_with_id(from, end)?,
+                _ if from < end => from,
+                _ => return None,
+            };
+            if self.matches(page, candidate) {
+                return Some(candidate);
+            }
+            from = candidate + 1;
+        }
+    }
+
+    fn matches(&self, page: &CleanPage<'_>, index: u32) -> bool {
+        if !self.subject.matches(page, index) {
+            return false;
+        }
+        let mut wanted = self.ancestors.iter().rev().peekable();
+        let mut at = index;
+        while let Some(compound) = wanted.peek() {
+            let parent = page.node(at).parent;
+            if parent == at {
+                return false;
+            }
+            at = parent;
+            if compound.matches(page, at) {
+                wanted.next();
+            }
+        }
+        true
+    }
+}
+
+impl Compound {
+    fn compile(text: &'static str) -> Option<Compound> {
+        let name_end = text.find(['#', '.', '[']).unwrap_or(text.len());
+        let (name, mut rest) = text.split_at(name_end);
+        let mut compound = Compound {
+            name: NameTest::compile(name)?,
+            conditions: Vec::new(),
+        };
+        while let Some(sign) = rest.chars().next() {
+            rest = &rest[1..];
+            let end = match sign {
+                '[' => rest.find(']')?,
+                _ => rest.find(['#', '.', '[']).unwrap_or(rest.len()),
+            };
+            let (word, after) = rest.split_at(end);
+            compound.conditions.push(Condition::compile(sign, word)?);
+            rest = after.strip_prefix(']').unwrap_or(after);
+        }
+        Some(compound)
+    }
+
+    fn needs_id(&self) -> bool {
+        matches!(self.conditions[..], [Condition::Id(_), ..])
+    }
+
+    #[inline]
+    fn matches(&self, page: &CleanPage<'_>, index: u32) -> bool {
+        self.name.matches(page, index)
+            && self
+                .conditions
+                .iter()
+                .all(|condition| condition.matches(page, index))
+    }
+}
+
+impl NameTest {
+    fn compile(name: &str) -> Option<NameTest> {
+        if name.is_empty() || name == "*" {
+            return Some(NameTest::Any);
+        }
+        is_word(name).then(|| match Tag::of(Key::of(name), name.as_bytes()) {
+            Some((tag, _)) => NameTest::Is(tag),
+            None => NameTest::Foreign,
+        })
+    }
+
+    fn matches(self, page: &CleanPage<'_>, index: u32) -> bool {
+        match self {
+            NameTest::Any => true,
+            NameTest::Is(tag) => page.tag(index) == tag,
+            NameTest::Foreign => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_supported_does_not_compile() {
+        for good in [
+            "a",
+            "*",
+            "#x",
+            "p.a.b",
+            "a[href]",
+            "a[href='/x/y']",
+            "main li.c",
+            "form#a, form#b",
+        ] {
+            assert!(CleanSelector::compile(good).is_some(), "{good}");
+        }
+        for bad in [
+            "",
+            "a,",
+            "a > b",
+            "a:first-child",
+            "a[b^=c]",
+            "a[b='x",
+            "A",
+            ".",
+            "[]",
+            "a[b=/]",
+        ] {
+            assert!(CleanSelector::compile(bad).is_none(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! A page as flat lists in document order.
+//!
+//! An element's descendants are the elements after it up to its `end`, and all
+//! text inside it is one run of texts. So there is nothing to allocate for an
+//! element, and a search is a walk along a list. Texts and attributes are
+//! ranges of the page itself.
+
+use std::{borrow::Cow, cell::RefCell, ops::Range};
+
+use super::{bytes::find, reference, tag::Tag, word::Key};
+
+/// A range of bytes of the page.
+#[derive(Clone, Copy)]
+pub(super) struct Span {
+    pub(super) start: u32,
+    pub(super) end: u32,
+}
+
+/// An element.
+pub(super) struct Node {
+    /// The index of its parent; the root is its own.
+    pub(super) parent: u32,
+    /// The index after its last descendant.
+    pub(super) end: u32,
+    /// Its attributes.
+    pub(super) attributes: Span,
+    /// All texts inside, its descendants' included.
+    pub(super) texts: Span,
+}
+
+/// An attribute.
+pub(super) struct Attribute {
+    pub(super) key: Key,
+    pub(super) name: Span,
+    pub(super) value: Span,
+    /// Whether the value is a range of [`Tree::decoded`] instead of the page.
+    pub(super) is_decoded: bool,
+}
+
+/// A piece of text.
+pub(super) struct Text {
+    pub(super) span: Span,
+    /// Whether it has character references to decode.
+    pub(super) is_escaped: bool,
+}
+
+/// The lists of one page.
+#[derive(Default)]
+pub(super) struct Tree {
+    /// Elements.
+    pub(super) nodes: Vec<Node>,
+    /// The elements' tags as numbers, apart so that a search is quick.
+    pub(super) tags: Vec<u8>,
+    /// The elements' classes: [`Key::NONE`] without any.
+    pub(super) classes: Vec<Key>,
+    /// The elements that have an id.
+    pub(super) with_id: Vec<u32>,
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) texts: Vec<Text>,
+    /// Values of attributes that had character references.
+    pub(super) decoded: String,
+}
+
+/// A page together with its tree.
+pub(super) struct CleanPage<'b> {
+    pub(super) source: &'b str,
+    pub(super) tree: Tree,
+}
+
+impl Attribute {
+    /// Whether its name is `name`, which has that key.
+    #[inline]
+    pub(super) fn is_named(&self, source: &str, key: Key, name: &[u8]) -> bool {
+        self.key == key && (key.is_exact() || source.as_bytes()[self.name.range()] == *name)
+    }
+}
+
+impl Span {
+    pub(super) fn new(start: usize, end: usize) -> Span {
+        // The reader refuses pages of 4 GiB and more.
+        Span {
+            start: start as u32,
+            end: end as u32,
+        }
+    }
+
+    pub(super) fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+thread_local! {
+    /// Emptied trees, whose memory the next pages use.
+    static SPARE: RefCell<Vec<Tree>> = const { RefCell::new(Vec::new()) };
+}
+
+/// How many emptied trees a thread keeps, and how large they may be.
+const MOST_SPARE: usize = 4;
+const LARGEST_SPARE: usize = 20_000;
+
+impl Tree {
+    /// An empty tree, with the memory of an earlier one if there is any.
+    pub(super) fn empty() -> Tree {
+        SPARE.with_borrow_mut(Vec::pop).unwrap_or_default()
+    }
+
+    /// The first element from `from` up to before `end` that has a tag.
+    #[inline]
+    pub(super) fn next_tagged(&self, tag: Tag, from: u32, end: u32) -> Option<u32> {
+        let limit = end.saturating_sub(from) as usize;
+        let place = find(&self.tags[from as usize..], tag.number(), limit)?;
+        Some(from + place as u32)
+    }
+
+    /// The first element from `from` up to before `end` that has an id.
+    pub(super) fn next_with_id(&self, from: u32, end: u32) -> Option<u32> {
+        let first = self.with_id.partition_point(|index| *index < from);
+        let index = self.with_id.get(first).copied();
+        index.filter(|index| *index < end)
+    }
+
+    /// Gives the memory back for another page.
+    fn recycle(mut self) {
+        let largest = self.attributes.capacity().max(self.texts.capacity());
+        let is_huge = largest.max(self.nodes.capacity()) > LARGEST_SPARE
+            || self.decoded.capacity() > LARGEST_SPARE;
+        self.nodes.clear();
+        self.tags.clear();
+        self.classes.clear();
+        self.with_id.clear();
+        self.attributes.clear();
+        self.texts.clear();
+        self.decoded.clear();
+        // A page may be dropped while its thread ends: then nothing is kept.
+        let _ = SPARE.try_with(|spare| {
+            let mut spare = spare.borrow_mut();
+            if !is_huge && spare.len() < MOST_SPARE {
+                spare.push(self);
+            }
+        });
+    }
+}
+
+impl Drop for CleanPage<'_> {
+    fn drop(&mut self) {
+        std::mem::take(&mut self.tree).recycle();
+    }
+}
+
+impl<'b> CleanPage<'b> {
+    pub(super) fn slice(&self, span: Span) -> &'b str {
+        &self.source[span.range()]
+    }
+
+    pub(super) fn node(&self, index: u32) -> &Node {
+        &self.tree.nodes[index as usize]
+    }
+
+    pub(super) fn tag(&self, index: u32) -> Tag {
+        Tag::numbered(self.tree.tags[index as usize])
+    }
+
+    /// An element's attributes: names and values.
+    pub(super) fn attributes(&self, index: u32) -> impl Iterator<Item = (&str, &str)> {
+        self.tree.attributes[self.node(index).attributes.range()]
+            .iter()
+            .map(|attribute| (self.slice(attribute.name), self.value(attribute)))
+    }
+
+    /// The value of an element's attribute.
+    pub(super) fn attribute(&self, index: u32, name: &str) -> Option<&str> {
+        self.attribute_with(index, Key::of(name), name)
+    }
+
+    /// The same, when the name's key is known already.
+    pub(super) fn attribute_with(&self, index: u32, key: Key, name: &str) -> Option<&str> {
+        self.tree.attributes[self.node(index).attributes.range()]
+            .iter()
+            .find(|known| known.is_named(self.source, key, name.as_bytes()))
+            .map(|attribute| self.value(attribute))
+    }
+
+    fn value(&self, attribute: &Attribute) -> &str {
+        match attribute.is_decoded {
+            true => &self.tree.decoded[attribute.value.range()],
+            false => self.slice(attribute.value),
+        }
+    }
+
+    /// Some of the page's texts, one after another.
+    pub(super) fn texts(&self, range: Range<usize>) -> impl Iterator<Item = Cow<'b, str>> {
+        self.tree.texts[range].iter().map(|text| {
+            let slice = self.slice(text.span);
+            match text.is_escaped {
+                true => reference::decode(slice),
+                false => Cow::Borrowed(slice),
+            }
+        })
+    }
+
+    /// All text inside an element, white space at the ends removed.
+    pub(super) fn text(&self, index: u32) -> String {
+        let range = self.node(index).texts.range();
+        match &self.tree.texts[range.clone()] {
+            [] => String::new(),
+            [only] if !only.is_escaped => self.slice(only.span).trim().to_owned(),
+            texts => {
+                let longest = texts.iter().map(|text| text.span.range().len()).sum();
+                let mut all = String::with_capacity(longest);
+                for text in &self.tree.texts[range] {
+                    match text.is_escaped {
+                        true => reference::decode_into(&mut all, self.slice(text.span)),
+                        false => all.push_str(self.slice(text.span)),
+                    }
+                }
+                trimmed(all)
+            }
+        }
+    }
+}
+
+fn trimmed(text: String) -> String {
+    let inside = text.trim();
+    match inside.len() == text.len() {
+        true => text,
+        false => inside.to_owned(),
+    }
+}

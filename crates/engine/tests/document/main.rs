@@ -1,0 +1,174 @@
+//! The two readers of HTML see the same in every page that the clean one takes.
+//!
+//! To search for longer than the usual second, give the number of cases:
+//! `PROPTEST_CASES=1000000 cargo test --release -p isutori-engine --test document`.
+
+mod pages;
+mod strategies;
+
+use isutori_engine::document::{Comparison, Document, compare_readers};
+use proptest::prelude::*;
+
+use strategies::{clean_page, garbage, mutated_page};
+
+/// Of every kind that a benchmark may use.
+const SELECTORS: &[&str] = &[
+    "*",
+    "a",
+    "p.a",
+    ".b",
+    ".a.b",
+    "#x",
+    "li#y",
+    "[title]",
+    "a[href='/x']",
+    "input[name=csrf]",
+    "link[rel=stylesheet]",
+    "main li",
+    "ul .a a",
+    "#x p, form[action='/x'] input",
+];
+
+/// What all elements hold that the selectors find, in words.
+fn findings(page: &str) -> String {
+    let document = Document::parse(page.as_bytes()).expect("a page");
+    let mut findings = String::new();
+    for selector in SELECTORS {
+        for element in document.root().all(selector) {
+            let attributes = ["class", "id", "href", "title", "value"]
+                .map(|name| element.attribute(name).unwrap_or("-").to_owned());
+            findings += &format!("{selector}: {:?} {attributes:?}\n", element.text());
+        }
+    }
+    findings
+}
+
+/// The same page in a form that the clean reader leaves to the strict one.
+fn declined(page: &str) -> String {
+    let odd = format!("<!-- -- -->{page}");
+    assert!(
+        matches!(compare_readers(&odd, &[]), Comparison::Declined { .. }),
+        "the clean reader takes comments with -- inside"
+    );
+    odd
+}
+
+proptest! {
+    #[test]
+    fn clean_pages_are_taken_and_read_alike(page in clean_page()) {
+        prop_assert_eq!(compare_readers(&page, SELECTORS), Comparison::Agreed);
+        prop_assert_eq!(findings(&page), findings(&declined(&page)));
+    }
+
+    #[test]
+    fn mutated_pages_are_read_alike_or_declined(page in mutated_page()) {
+        let outcome = compare_readers(&page, SELECTORS);
+        prop_assert!(!matches!(outcome, Comparison::Disagreed(_)), "{:?}", outcome);
+    }
+
+    #[test]
+    fn garbage_is_read_alike_or_declined(page in garbage()) {
+        let outcome = compare_readers(&page, SELECTORS);
+        prop_assert!(!matches!(outcome, Comparison::Disagreed(_)), "{:?}", outcome);
+    }
+}
+
+#[test]
+fn pages_of_a_careful_server_are_never_declined() {
+    for page in [pages::HOME, pages::THREAD, pages::FORMS] {
+        assert_eq!(compare_readers(page, SELECTORS), Comparison::Agreed);
+    }
+}
+
+#[test]
+fn whatever_would_be_repaired_is_declined() {
+    let page = |body: &str| format!("<!DOCTYPE html><html><head></head><body>{body}</body></html>");
+    assert_eq!(
+        compare_readers(&page("<p>x</p>"), SELECTORS),
+        Comparison::Agreed
+    );
+    for odd in [
+        "<p>",
+        "</p>",
+        "<b><i></b></i>",
+        "<p><div></div></p>",
+        "<p><span><ul></ul></span></p>",
+        "<li>x</li>",
+        "<ul><li>x<li>y</ul>",
+        "<a>x<b><a>y</a></b></a>",
+        "<form><div><form></form></div></form>",
+        "<button><button></button></button>",
+        "<h1><span><h2></h2></span></h1>",
+        "<select><input></select>",
+        "<select><option><b>x</b></option></select>",
+        "<option>x</option>",
+        "<table><tr><td>x</td></tr></table>",
+        "<svg></svg>",
+        "<my-element></my-element>",
+        "<noscript></noscript>",
+        "<title>x</title>",
+        "<body>",
+        "<DIV></DIV>",
+        "<div/>",
+        "<p class=a></p>",
+        "<p id='x' id='x'></p>",
+        "<p CLASS='a'></p>",
+        "<p class='a'id='b'></p>",
+        "<p class = 'a'></p>",
+        "<p class='a></p>",
+        "<p class='&copy'></p>",
+        "<p>&copy</p>",
+        "<p>&eacute;</p>",
+        "<p>&#128;</p>",
+        "<p>1 < 2</p>",
+        "<p>a\0b</p>",
+        "<p>a\r\nb</p>",
+        "<textarea><b></textarea>",
+        "<script><!-- x --></script>",
+        "<script>'</p>'</script>",
+        "<!-- a -- b -->",
+        "<!--> <p>x</p> -->",
+        "<!x>",
+        "<?x?>",
+        "</body>x",
+        "</body></html>x",
+    ] {
+        let outcome = compare_readers(&page(odd), SELECTORS);
+        assert!(
+            matches!(outcome, Comparison::Declined { .. }),
+            "{odd}: {outcome:?}"
+        );
+    }
+    for odd in [
+        "",
+        "x",
+        "<p>x</p>",
+        "<html><head></head><body></body></html>",
+        "<!DOCTYPE html><body></body></html>",
+        "<!DOCTYPE html><html><body></body></html>",
+        "<!DOCTYPE html><html><head></head></html>",
+        "<!DOCTYPE html><html><head></head><body>",
+        "<!DOCTYPE html><html><head><p></p></head><body></body></html>",
+        "<!DOCTYPE html SYSTEM 'about:legacy-compat'><html><head></head><body></body></html>",
+    ] {
+        let outcome = compare_readers(odd, SELECTORS);
+        assert!(
+            matches!(outcome, Comparison::Declined { .. }),
+            "{odd}: {outcome:?}"
+        );
+    }
+}
+
+#[test]
+fn deep_and_wide_pages_are_declined_and_not_feared() {
+    let deep = "<div>".repeat(10_000) + &"</div>".repeat(10_000);
+    let attributes: String = (0..10_000).map(|n| format!(" a{n}=''")).collect();
+    for body in [deep, format!("<p{attributes}></p>")] {
+        let page = format!("<!DOCTYPE html><html><head></head><body>{body}</body></html>");
+        assert!(matches!(
+            compare_readers(&page, &[]),
+            Comparison::Declined { .. }
+        ));
+        assert!(Document::parse(page.as_bytes()).is_ok());
+    }
+}
