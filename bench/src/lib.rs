@@ -10,25 +10,29 @@
 //!    request and judges the answer.
 //! 4. [`pages`] reads HTML into types, [`checks`] compares these with the
 //!    [`model`].
-//! 5. [`ledger`], [`run_folder`]: the evidence.
+//! 5. [`ledger`], [`run_folder`], [`report`]: the evidence.
 //!
 //! The site is seen over HTTP only; nothing here is linked with it.
 
 pub mod actions;
 pub mod checks;
+mod conclusion;
 pub mod consistency;
 pub mod endpoints;
+pub mod figures;
 pub mod final_check;
 pub mod guest;
 pub mod initialize;
 pub mod ledger;
 pub mod model;
+mod narrative;
 pub mod pages;
 mod progress;
-mod report;
+pub mod report;
 pub mod run;
 pub mod run_folder;
 pub mod scenarios;
 pub mod settings;
 pub mod texts;
+mod timeline;
 pub mod world;

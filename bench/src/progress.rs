@@ -13,6 +13,7 @@ pub(crate) struct Reporter<R> {
     duration: Duration,
     sequence: u64,
     judged: u64,
+    /// How far the counts of the last report reached.
     at: Duration,
 }
 
@@ -45,9 +46,9 @@ impl<R: FnMut(Progress)> Reporter<R> {
 
     pub(crate) fn watch(&mut self, load: &LoadProgress) {
         let counts = load.tally.counts(TABLE);
-        let seconds = load.elapsed.saturating_sub(self.at).as_secs_f64();
+        let seconds = load.counted_until.saturating_sub(self.at).as_secs_f64();
         let judged = counts.judged.saturating_sub(self.judged) as f64;
-        (self.judged, self.at) = (counts.judged, load.elapsed);
+        (self.judged, self.at) = (counts.judged, load.counted_until);
         self.send(Progress {
             sequence: 0,
             phase: Phase::Load,

@@ -1,200 +1,165 @@
-//! From what was counted to [`RunResult`].
+//! `report.html`: a run as one page that needs nothing else.
+//!
+//! 1. [`write()`] reads a run folder and puts the page into it.
+//! 2. The sections of the page, `endpoints`, `failures`, `changes` and
+//!    `health`, turn figures into words; `templates/report.html` arranges them.
+//! 3. `charts` draws the plots, in colours that the style sheet chooses.
+//!
+//! There is no script in it, and nothing is loaded from elsewhere. Whatever came
+//! from the site is hostile: the templates escape all text.
 
-use isutori_engine::{
-    failure::Class, health::surroundings::Surroundings, load::LoadOutcome, recorder::Tally,
+mod changes;
+mod charts;
+mod endpoints;
+mod failures;
+mod health;
+mod settings;
+
+use std::{
+    io,
+    path::{Path, PathBuf},
 };
-use isutori_protocol::{
-    Deductions, EndpointResult, FailureResult, Health, Machine, People, RESULT_VERSION, RunResult,
-    Verdict,
+
+use askama::Template;
+use isutori_protocol::{Comparison, RunResult, Timeline, Verdict};
+
+use self::{
+    changes::Changes,
+    charts::Charts,
+    endpoints::EndpointRow,
+    failures::FailureRow,
+    health::{Share, health_facts, shares},
+    settings::setting_facts,
+};
+use crate::{
+    figures::{grouped, latency},
+    run_folder::{read_result, read_timeline, write_whole},
 };
 
-use crate::{endpoints::TABLE, initialize::Initialized, settings::Settings, world::BUILD};
-
-/// Everything that a run came to.
-pub(crate) struct Findings {
-    pub(crate) started_at: jiff::Timestamp,
-    pub(crate) total_seconds: f64,
-    pub(crate) site: Option<Initialized>,
-    /// What went wrong outside the load, and fails the run.
-    pub(crate) reasons: Vec<String>,
-    /// Why the run is void, apart from the load's health.
-    pub(crate) void: Vec<String>,
-    /// Failures outside the load.
-    pub(crate) checks: Tally,
-    pub(crate) load: Option<LoadOutcome>,
-    /// The machine during the load.
-    pub(crate) surroundings: Option<Surroundings>,
+/// A name and what there is to say about it.
+struct Fact {
+    name: &'static str,
+    value: String,
 }
 
-/// Judges and writes down.
-pub(crate) fn conclude(settings: &Settings, findings: Findings) -> RunResult {
-    let empty = Tally::new(TABLE.len());
-    let tally = findings.load.as_ref().map_or(&empty, |load| &load.tally);
-    let counts = tally.counts(TABLE);
-    let (verdict, reasons) = judge(&findings, tally);
-    let load = findings.load.as_ref();
-    let mut failures = tally.clone();
-    failures.merge(&findings.checks);
-    RunResult {
-        version: RESULT_VERSION,
-        verdict,
-        reasons,
-        score: if verdict == Verdict::Pass {
-            counts.score()
-        } else {
-            0
-        },
-        deductions: Deductions {
-            points: counts.points,
-            wrong_rate: counts.wrong_rate(),
-            timeout_rate: counts.timeout_rate(),
-            factor: counts.factor(),
-        },
-        seed: settings.seed,
-        build: BUILD.to_owned(),
-        data: findings
-            .site
-            .as_ref()
-            .map_or_else(String::new, |site| site.data.clone()),
-        language: findings
-            .site
-            .as_ref()
-            .map_or_else(String::new, |site| site.language.clone()),
-        target: settings.target.to_string(),
-        started_at: findings.started_at.to_string(),
-        load_seconds: settings.duration.as_secs_f64(),
-        total_seconds: findings.total_seconds,
-        note: settings.note.clone(),
-        people: load.map_or_else(People::default, |load| People {
-            peak: load.peak_people,
-            last: load.last_people,
-            arrived: load.arrived,
-            sent_away: load.sent_away,
-        }),
-        endpoints: endpoint_results(tally),
-        failures: failure_results(&failures),
-        health: load.map_or_else(Health::default, |load| {
-            health(load, findings.surroundings.as_ref(), settings)
-        }),
+impl Fact {
+    fn new(name: &'static str, value: impl Into<String>) -> Self {
+        let value = value.into();
+        Fact { name, value }
     }
 }
 
-/// A critical failure fails a run even where the benchmark was starved: what
-/// was leaked was leaked. Everything else needs a healthy benchmark.
-fn judge(findings: &Findings, tally: &Tally) -> (Verdict, Vec<String>) {
-    let counts = tally.counts(TABLE);
-    let void: Vec<String> = findings
-        .void
-        .iter()
-        .cloned()
-        .chain(
-            findings
-                .load
-                .as_ref()
-                .and_then(|load| load.health.void_reason()),
-        )
-        .collect();
-    let mut fail = findings.reasons.clone();
-    if counts.critical > 0 {
-        fail.push(format!(
-            "{} critical failures during the load",
-            counts.critical
-        ));
-    }
-    if fail.is_empty() && !void.is_empty() {
-        return (Verdict::Void, void);
-    }
-    let too_many = |what: &str, rate: f64| {
-        format!(
-            "{what} of {:.1} % of the requests, more than 5 %",
-            rate * 100.0
-        )
+#[derive(Template)]
+#[template(path = "report.html")]
+struct Page<'a> {
+    result: &'a RunResult,
+    /// `pass`, `fail` or `void`, for the style sheet.
+    mood: &'static str,
+    score: String,
+    explanation: String,
+    summary: Vec<Fact>,
+    charts: Option<Charts>,
+    percentiles: String,
+    endpoints: Vec<EndpointRow<'a>>,
+    failures: Vec<FailureRow<'a>>,
+    changes: Option<Changes>,
+    health: Vec<Fact>,
+    shares: Vec<Share>,
+    settings: Vec<Fact>,
+}
+
+/// The page of a run, compared with an earlier one if that is given.
+///
+/// # Errors
+/// When it cannot be put together, which is a fault of ours.
+pub fn render(
+    result: &RunResult,
+    timeline: Option<&Timeline>,
+    before: Option<&RunResult>,
+) -> io::Result<String> {
+    let timeline = timeline.filter(|timeline| !timeline.seconds.is_empty());
+    let page = Page {
+        result,
+        mood: mood(result.verdict),
+        score: grouped(result.score),
+        explanation: explanation(result),
+        summary: summary(result, timeline),
+        charts: timeline.map(Charts::draw).transpose()?,
+        percentiles: charts::percentiles::draw(&result.endpoints)?,
+        endpoints: endpoints::rows(result, timeline)?,
+        failures: failures::rows(result),
+        changes: before.map(|before| Changes::new(&Comparison::new(before, result))),
+        health: health_facts(&result.health),
+        shares: shares(&result.health),
+        settings: setting_facts(result),
     };
-    if findings.load.is_some() && counts.judged == 0 {
-        fail.push("not one request of the load was answered".to_owned());
-    }
-    if counts.wrong_rate() > isutori_engine::score::FAIL_RATE {
-        fail.push(too_many("wrong answers", counts.wrong_rate()));
-    }
-    if counts.timeout_rate() > isutori_engine::score::FAIL_RATE {
-        fail.push(too_many("timeouts", counts.timeout_rate()));
-    }
-    match fail.is_empty() {
-        true => (Verdict::Pass, fail),
-        false => (Verdict::Fail, fail),
+    page.render().map_err(io::Error::other)
+}
+
+/// Writes the page of a finished run into its folder, over an older one, and
+/// says where.
+///
+/// # Errors
+/// When the folder cannot be read or written.
+pub fn write(folder: &Path, before: Option<&RunResult>) -> io::Result<PathBuf> {
+    let (result, timeline) = (read_result(folder)?, read_timeline(folder)?);
+    let page = render(&result, timeline.as_ref(), before)?;
+    write_whole(folder, "report.html", page.as_bytes())
+}
+
+fn mood(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "pass",
+        Verdict::Fail => "fail",
+        Verdict::Void => "void",
     }
 }
 
-fn endpoint_results(tally: &Tally) -> Vec<EndpointResult> {
-    let ms = |endpoint: &isutori_engine::recorder::EndpointTally, quantile| match endpoint.right {
-        0 => 0.0,
-        _ => endpoint.latency.value_at_quantile(quantile) as f64 / 1000.0,
-    };
-    let results = TABLE
-        .iter()
-        .zip(&tally.endpoints)
-        .map(|(endpoint, counted)| EndpointResult {
-            name: endpoint.name.to_owned(),
-            count: counted.right,
-            points_each: endpoint.points,
-            points: counted.right * endpoint.points,
-            p50_ms: ms(counted, 0.5),
-            p95_ms: ms(counted, 0.95),
-            p99_ms: ms(counted, 0.99),
-            errors: counted.judged - counted.right,
-        });
-    results.collect()
-}
-
-fn failure_results(tally: &Tally) -> Vec<FailureResult> {
-    let failures = tally
-        .failures
-        .iter()
-        .map(|((class, code), failures)| FailureResult {
-            class: class.to_string(),
-            code: code.clone(),
-            count: failures.count,
-            examples: failures.examples.clone(),
-        });
-    failures.collect()
-}
-
-fn health(load: &LoadOutcome, surroundings: Option<&Surroundings>, settings: &Settings) -> Health {
-    let health = &load.health;
-    Health {
-        lag_p50_ms: health.lag_p50_ms,
-        lag_p95_ms: health.lag_p95_ms,
-        lag_p99_ms: health.lag_p99_ms,
-        lag_max_ms: health.lag_max_ms,
-        cpu_seconds: health.cpu_seconds,
-        run_delay_seconds: health.run_delay_seconds,
-        system_failures: health.system_failures,
-        cancelled: load.tally.cancelled,
-        machine: surroundings.map(machine),
-        disturbance: surroundings
-            .filter(|_| settings.knows_the_sites_processes())
-            .and_then(Surroundings::disturbance),
+/// How the score came about, in a sentence.
+fn explanation(result: &RunResult) -> String {
+    let deductions = &result.deductions;
+    let points = grouped(deductions.points);
+    match result.verdict {
+        Verdict::Pass if deductions.factor < 1.0 => format!(
+            "{points} points × {:.3}, because {:.2} % of the answers were wrong and {:.2} % did not come in time",
+            deductions.factor,
+            deductions.wrong_rate * 100.0,
+            deductions.timeout_rate * 100.0,
+        ),
+        Verdict::Pass => "No answer was wrong or late: all points count".to_owned(),
+        Verdict::Fail => format!("The site broke the rules; its {points} points do not count"),
+        Verdict::Void => {
+            "The benchmark itself was the limit, so this run counts for nothing; run it again on a quieter machine"
+                .to_owned()
+        }
     }
 }
 
-fn machine(surroundings: &Surroundings) -> Machine {
-    Machine {
-        capacity_seconds: surroundings.capacity,
-        site_seconds: surroundings.site,
-        others_seconds: surroundings.others,
-        stolen_seconds: surroundings.stolen,
+/// The figures that everybody looks for first.
+fn summary(result: &RunResult, timeline: Option<&Timeline>) -> Vec<Fact> {
+    let people = &result.people;
+    let answers = result.endpoints.iter();
+    let answers: u64 = answers.map(|e| e.count + e.errors).sum();
+    let pace = answers as f64 / result.load_seconds.max(1.0);
+    let errors: u64 = result.endpoints.iter().map(|e| e.errors).sum();
+    let mut facts = vec![
+        Fact::new("people at most", grouped(people.peak)),
+        Fact::new("came", grouped(people.arrived)),
+        Fact::new("left because the site was slow", grouped(people.sent_away)),
+        Fact::new("requests a second", grouped(pace.round() as u64)),
+        Fact::new("failed requests", grouped(errors)),
+    ];
+    if let Some(median) = timeline.and_then(overall_median) {
+        facts.push(Fact::new("median latency at the end", latency(median)));
     }
+    facts
 }
 
-/// One line for each kind of failure, for the logs.
-pub(crate) fn failure_lines(tally: &Tally) -> Vec<String> {
-    let of = |class: &Class, code: &str, count: u64, example: Option<&String>| {
-        let example =
-            example.map_or_else(String::new, |example| format!(", for example: {example}"));
-        format!("{count} × {class} [{code}]{example}")
-    };
-    let failures = tally.failures.iter();
-    failures
-        .map(|((class, code), failures)| of(class, code, failures.count, failures.examples.first()))
-        .collect()
+/// Of the last second in which there were right answers.
+fn overall_median(timeline: &Timeline) -> Option<f64> {
+    let mut seconds = timeline.seconds.iter().rev();
+    seconds.find_map(|second| Some(second.latency?.p50_ms))
 }
+
+#[cfg(test)]
+mod tests;

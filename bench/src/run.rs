@@ -1,5 +1,8 @@
 //! One run, from `POST /initialize` to `result.json`.
 
+mod error;
+mod witness;
+
 use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
 use isutori_engine::{
@@ -10,21 +13,24 @@ use isutori_engine::{
     load::{self, LoadOutcome, LoadSettings},
     recorder::Tally,
 };
-use isutori_protocol::{Phase, Progress, RunResult, Verdict};
+use isutori_protocol::{Phase, Progress, RunResult, Timeline};
 use tokio::{
     sync::watch,
     task::LocalSet,
     time::{Instant, sleep},
 };
 
+pub use self::error::RunError;
+use self::witness::Witness;
 use crate::{
+    conclusion::{Findings, conclude},
     consistency,
     endpoints::TABLE,
     final_check,
     initialize::{NotInitialized, expected_data, initialize, initialize_again},
     ledger::Ledger,
     progress::Reporter,
-    report::{Findings, conclude, failure_lines},
+    report,
     run_folder::RunFolder,
     scenarios::Visitors,
     settings::Settings,
@@ -38,42 +44,6 @@ pub struct Finished {
     pub result: RunResult,
     /// The run's folder.
     pub folder: PathBuf,
-}
-
-/// A run that could not be made: nobody's fault but the environment's.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// Nobody speaks HTTP at the target.
-    #[error("cannot reach {target}: {why}; start the site first, or correct the target")]
-    Unreachable {
-        /// The target.
-        target: String,
-        /// What happened.
-        why: String,
-    },
-    /// The site's data is not what the run was told.
-    #[error(
-        "the site holds the data {site}, but the run was told {expected}; load that data, or say the size and seed that are loaded"
-    )]
-    OtherData {
-        /// What the site holds.
-        site: String,
-        /// What the run was told.
-        expected: String,
-    },
-    /// The run's folder cannot be written.
-    #[error(
-        "cannot write the run's folder below {runs}: {error}; make room or name another folder"
-    )]
-    Folder {
-        /// Where run folders are made.
-        runs: String,
-        /// What happened.
-        error: io::Error,
-    },
-    /// It was stopped from outside.
-    #[error("interrupted; there is no result")]
-    Interrupted,
 }
 
 /// People at the start of the load.
@@ -104,8 +74,8 @@ pub async fn run(
         reporter: Reporter::new(&settings, report),
     };
     let played = LocalSet::new().run_until(run.play()).await;
-    let written = played.and_then(|result| {
-        folder.write_result(&result).map_err(folder_error)?;
+    let written = played.and_then(|(result, timeline)| {
+        write_evidence(&folder, &result, timeline.as_ref()).map_err(folder_error)?;
         Ok(result)
     });
     match written {
@@ -118,6 +88,19 @@ pub async fn run(
             Err(error)
         }
     }
+}
+
+/// The result comes last: where it is, everything is.
+fn write_evidence(
+    folder: &RunFolder,
+    result: &RunResult,
+    timeline: Option<&Timeline>,
+) -> io::Result<()> {
+    if let Some(timeline) = timeline {
+        folder.write_timeline(timeline)?;
+    }
+    folder.write_report(&report::render(result, timeline, None)?)?;
+    folder.write_result(result)
 }
 
 /// All that a run does before its load, alone: `POST /initialize`, the
@@ -174,7 +157,7 @@ struct Run<'a, R> {
 }
 
 impl<R: FnMut(Progress)> Run<'_, R> {
-    async fn play(&mut self) -> Result<RunResult, RunError> {
+    async fn play(&mut self) -> Result<(RunResult, Option<Timeline>), RunError> {
         let started = Instant::now();
         let mut findings = Findings {
             started_at: jiff::Timestamp::now(),
@@ -184,6 +167,7 @@ impl<R: FnMut(Progress)> Run<'_, R> {
             void: Vec::new(),
             checks: Tally::new(TABLE.len()),
             load: None,
+            timeline: None,
             surroundings: None,
         };
         self.tell_settings();
@@ -193,10 +177,11 @@ impl<R: FnMut(Progress)> Run<'_, R> {
             _ = stop.wait_for(|stop| *stop) => return Err(RunError::Interrupted),
         }
         findings.total_seconds = started.elapsed().as_secs_f64();
+        let timeline = findings.timeline.take();
         let result = conclude(self.settings, findings);
         self.tell_result(&result);
         self.reporter.enter(Phase::Done);
-        Ok(result)
+        Ok((result, timeline))
     }
 
     /// All phases in order; a failure of one ends the run, which then fails.
@@ -274,19 +259,14 @@ impl<R: FnMut(Progress)> Run<'_, R> {
             let world = world.clone();
             move || Visitors::new(world.clone())
         };
-        let reporter = &mut self.reporter;
+        let duration = settings.duration;
+        let mut witness = Witness::new(&mut self.reporter, self.folder, duration);
         let outcome = load::run(settings, populate, self.stop.clone(), |progress| {
-            reporter.watch(&progress)
+            witness.watch(&progress);
         })
         .await;
+        findings.timeline = Some(witness.conclude(&outcome));
         findings.surroundings = lookout.end();
-        for line in failure_lines(&outcome.tally) {
-            self.folder.tell(&line);
-        }
-        let (arrived, sent_away) = (outcome.arrived, outcome.sent_away);
-        self.folder.tell(&format!(
-            "{arrived} people came, {sent_away} left because the site was slow"
-        ));
         self.folder.tell_staff(&format!(
             "health: {:?}, machine: {:?}",
             outcome.health, findings.surroundings
@@ -344,11 +324,7 @@ impl<R: FnMut(Progress)> Run<'_, R> {
     }
 
     fn tell_result(&self, result: &RunResult) {
-        let verdict = match result.verdict {
-            Verdict::Pass => "PASS",
-            Verdict::Fail => "FAIL",
-            Verdict::Void => "VOID",
-        };
+        let verdict = result.verdict.word();
         self.folder
             .tell(&format!("{verdict}, score {}", result.score));
         for reason in &result.reasons {

@@ -7,10 +7,11 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use isutori_protocol::{RESULT_VERSION, RunResult};
-use serde::Deserialize;
+use isutori_protocol::{RESULT_VERSION, RunResult, TIMELINE_VERSION, Timeline};
+use serde::{Deserialize, de::DeserializeOwned};
 
-/// The folder of one run: `result.json`, `contestant.log`, `staff.log`, `ledger`.
+/// The folder of one run: `result.json`, `timeline.json`, `report.html`,
+/// `contestant.log`, `staff.log`, `ledger`.
 pub struct RunFolder {
     path: PathBuf,
     contestant: Mutex<File>,
@@ -64,11 +65,25 @@ impl RunFolder {
     pub fn write_result(&self, result: &RunResult) -> io::Result<()> {
         let mut text = serde_json::to_vec_pretty(result)?;
         text.push(b'\n');
-        let partial = self.path.join("result.json.partial");
-        let mut file = File::create(&partial)?;
-        file.write_all(&text)?;
-        file.sync_all()?;
-        fs::rename(partial, self.path.join("result.json"))
+        write_whole(&self.path, "result.json", &text).map(drop)
+    }
+
+    /// Writes the timeline, whole or not at all.
+    ///
+    /// # Errors
+    /// When the disk does not take it.
+    pub fn write_timeline(&self, timeline: &Timeline) -> io::Result<()> {
+        let mut text = serde_json::to_vec(timeline)?;
+        text.push(b'\n');
+        write_whole(&self.path, "timeline.json", &text).map(drop)
+    }
+
+    /// Writes the page, whole or not at all.
+    ///
+    /// # Errors
+    /// When the disk does not take it.
+    pub fn write_report(&self, page: &str) -> io::Result<()> {
+        write_whole(&self.path, "report.html", page.as_bytes()).map(drop)
     }
 
     /// Removes the folder of a run that did not begin.
@@ -83,15 +98,42 @@ impl RunFolder {
 /// # Errors
 /// When it is not there, cannot be read, or is of a newer version.
 pub fn read_result(folder: &Path) -> io::Result<RunResult> {
-    let text = fs::read(folder.join("result.json"))?;
-    // The version first: a newer result may have another shape.
+    read(folder, "result.json", RESULT_VERSION)
+}
+
+/// Reads the timeline in a run's folder; nothing for a run that never came to
+/// its load.
+///
+/// # Errors
+/// When it cannot be read or is of a newer version.
+pub fn read_timeline(folder: &Path) -> io::Result<Option<Timeline>> {
+    match read(folder, "timeline.json", TIMELINE_VERSION) {
+        Ok(timeline) => Ok(Some(timeline)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn read<T: DeserializeOwned>(folder: &Path, name: &str, known: u32) -> io::Result<T> {
+    let text = fs::read(folder.join(name))?;
+    // The version first: a newer file may have another shape.
     let Versioned { version } = serde_json::from_slice(&text)?;
-    if version > RESULT_VERSION {
+    if version > known {
         return Err(io::Error::other(format!(
-            "result.json has version {version}, newer than this isutori, which reads up to {RESULT_VERSION}"
+            "{name} has version {version}, newer than this isutori, which reads up to {known}"
         )));
     }
     Ok(serde_json::from_slice(&text)?)
+}
+
+/// Writes a file, over an older one, whole or not at all; says where it is.
+pub(crate) fn write_whole(folder: &Path, name: &str, content: &[u8]) -> io::Result<PathBuf> {
+    let (partial, path) = (folder.join(format!("{name}.partial")), folder.join(name));
+    let mut file = File::create(&partial)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    fs::rename(partial, &path)?;
+    Ok(path)
 }
 
 /// The one field that every version has.

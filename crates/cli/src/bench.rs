@@ -4,12 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use isutori_bench::{run, run_folder::read_result, settings::Settings};
+use isutori_bench::{report, run, run_folder::read_result, settings::Settings};
 use isutori_engine::target::Target;
-use isutori_protocol::RunResult;
+use isutori_protocol::{Comparison, RunResult};
 
 use crate::{
-    comparison::Comparison,
     contest_data::{DataArguments, RunArguments},
     shutdown,
     terminal::{self, comparison, progress::RunMeter, summary},
@@ -26,6 +25,8 @@ pub(crate) enum Command {
     Check(CheckCommand),
     /// What changed between two runs.
     Diff(DiffCommand),
+    /// Writes a run's report.html anew, compared with another run if you like.
+    Report(ReportCommand),
 }
 
 #[derive(Args)]
@@ -88,11 +89,30 @@ pub(crate) struct DiffCommand {
     json: bool,
 }
 
+#[derive(Args)]
+#[command(
+    after_help = "Example:\n  isutori bench report .isutori/runs/20260401-000500-000-8 --before .isutori/runs/20260331-235959-000-7"
+)]
+pub(crate) struct ReportCommand {
+    /// The run's folder, in which the report is written.
+    #[arg(value_name = "RUN")]
+    folder: PathBuf,
+
+    /// The folder of an earlier run to compare it with.
+    #[arg(long, value_name = "RUN")]
+    before: Option<PathBuf>,
+
+    /// Print JSON: where the report is.
+    #[arg(long)]
+    json: bool,
+}
+
 pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
     match command {
         Command::Run(arguments) => run_once(arguments).await,
         Command::Check(arguments) => check(arguments).await,
         Command::Diff(arguments) => diff(&arguments),
+        Command::Report(arguments) => write_report(&arguments),
     }
 }
 
@@ -147,7 +167,27 @@ fn diff(arguments: &DiffCommand) -> anyhow::Result<u8> {
     if arguments.json {
         terminal::print_json(&compared)?;
     } else {
-        terminal::print(&comparison::describe(&compared))?;
+        terminal::print(&comparison::describe(&compared, usize::MAX))?;
+    }
+    Ok(0)
+}
+
+fn write_report(arguments: &ReportCommand) -> anyhow::Result<u8> {
+    let before = arguments.before.as_deref().map(read).transpose()?;
+    // A folder that cannot be read says so before anything is written.
+    read(&arguments.folder)?;
+    let path = report::write(&arguments.folder, before.as_ref()).with_context(|| {
+        format!(
+            "cannot write the report into {}; \
+             make room on the disk, or copy the run folder to where you may write",
+            arguments.folder.display()
+        )
+    })?;
+    if arguments.json {
+        let path = path.display().to_string();
+        terminal::print_json(&serde_json::json!({ "report": path }))?;
+    } else {
+        terminal::print(&format!("{}\n", path.display()))?;
     }
     Ok(0)
 }

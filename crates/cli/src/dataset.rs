@@ -3,12 +3,13 @@
 use std::fmt::Write;
 
 use clap::{Args, Subcommand};
+use isutori_bench::figures::grouped;
 use isutori_dataset::{LoadError, LoadOptions, load};
 
 use crate::{
     contest_data::DataArguments,
     shutdown,
-    terminal::{self, grouped, progress::LoadMeter},
+    terminal::{self, progress::LoadMeter},
 };
 
 #[derive(Subcommand)]

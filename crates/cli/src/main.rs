@@ -4,7 +4,6 @@
 //! 3 the run is void.
 
 mod bench;
-mod comparison;
 mod contest_data;
 mod dataset;
 mod play;

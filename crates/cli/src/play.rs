@@ -22,10 +22,12 @@ use std::{
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use isutori_bench::{
+    report,
     run::{self, Finished},
     settings::Settings,
 };
 use isutori_dataset::{Dataset, LoadError, LoadOptions, load};
+use isutori_protocol::{Comparison, RunResult};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
@@ -35,7 +37,6 @@ use self::{
     stores::Stores,
 };
 use crate::{
-    comparison::Comparison,
     contest_data::{DataArguments, RunArguments, shared_threads},
     shutdown::{self, or_stop},
     terminal::{
@@ -87,6 +88,9 @@ pub(crate) struct Arguments {
     #[arg(long = "data", default_value = ".isutori", value_name = "DIR")]
     state: PathBuf,
 }
+
+/// So many endpoints are named in the comparison with the last run.
+const NAMED: usize = 5;
 
 /// Database engines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -240,14 +244,25 @@ impl Stage<'_> {
         let before = self.history.last(&setting);
         // A run is remembered even where nobody can read of it, and shown even where it cannot be remembered.
         let remembered = self.history.add(setting, finished);
+        let reported = Self::compare_in_report(before.as_ref(), finished);
         summary::print(finished, json)?;
         if let (Some(before), false) = (before, json) {
             let compared = Comparison::new(&before, &finished.result);
-            let text = comparison::describe(&compared);
+            let text = comparison::describe(&compared, NAMED);
             terminal::print(&format!("\nsince the last run: {text}"))?;
         }
         remembered?;
+        reported?;
         Ok(finished.result.verdict.exit_code())
+    }
+
+    /// The run itself wrote its report, but knew of no earlier run.
+    fn compare_in_report(before: Option<&RunResult>, finished: &Finished) -> anyhow::Result<()> {
+        if before.is_some() {
+            report::write(&finished.folder, before)
+                .context("cannot write the report; make room on the disk")?;
+        }
+        Ok(())
     }
 
     fn setting(&self, dataset: &Dataset) -> Setting {

@@ -1,21 +1,17 @@
 //! The load: crowds on threads until the deadline.
 
-use std::{
-    rc::Rc,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+mod board;
+
+use std::{rc::Rc, sync::Arc, time::Duration};
 
 use futures::future::LocalBoxFuture;
 use tokio::{
     sync::watch,
     task::{JoinSet, LocalSet},
-    time::{Instant, MissedTickBehavior, interval, sleep_until},
+    time::{Instant, MissedTickBehavior, interval, interval_at, sleep_until},
 };
 
+use self::board::Board;
 use crate::{
     crowd::Crowd,
     health::{self, Health, LagMeter},
@@ -49,6 +45,8 @@ pub struct LoadSettings {
 pub struct LoadProgress {
     /// Since the beginning.
     pub elapsed: Duration,
+    /// How far the counts reach, since the beginning.
+    pub counted_until: Duration,
     /// People on the site.
     pub people: u64,
     /// Counts so far.
@@ -70,51 +68,20 @@ pub struct LoadOutcome {
     pub arrived: u64,
     /// People who were sent away by slowness.
     pub sent_away: u64,
+    /// How long it was.
+    pub lasted: Duration,
     /// Whether it was stopped before its time.
     pub interrupted: bool,
 }
 
 const TICK: Duration = Duration::from_millis(100);
+/// Counts are published at every whole multiple of this, so that those of all
+/// threads reach equally far.
 const PUBLISH_EVERY: Duration = Duration::from_millis(500);
-
-/// What the threads tell the coordinator.
-struct Board {
-    tallies: Vec<Mutex<Tally>>,
-    people: Vec<AtomicU64>,
-}
-
-impl Board {
-    fn new(settings: &LoadSettings) -> Self {
-        Board {
-            tallies: (0..settings.threads)
-                .map(|_| Mutex::new(Tally::new(settings.endpoints)))
-                .collect(),
-            people: (0..settings.threads).map(|_| AtomicU64::new(0)).collect(),
-        }
-    }
-
-    fn publish(&self, index: usize, people: usize, tally: Tally) {
-        self.people[index].store(people as u64, Ordering::Relaxed);
-        *self.tallies[index]
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = tally;
-    }
-
-    fn people(&self) -> u64 {
-        self.people
-            .iter()
-            .map(|people| people.load(Ordering::Relaxed))
-            .sum()
-    }
-
-    fn tally(&self, endpoints: usize) -> Tally {
-        let mut all = Tally::new(endpoints);
-        for tally in &self.tallies {
-            all.merge(&tally.lock().unwrap_or_else(PoisonError::into_inner));
-        }
-        all
-    }
-}
+const WATCH_EVERY: Duration = Duration::from_secs(1);
+/// How much later than a whole second the coordinator looks at what was
+/// published then.
+const WATCH_AFTER: Duration = Duration::from_millis(250);
 
 /// What one thread came to.
 struct ThreadOutcome {
@@ -128,8 +95,8 @@ struct ThreadOutcome {
 }
 
 /// Runs the load. `populate` makes one population for each thread, on it.
-/// Ends at the deadline or when `stop` turns true; `watch` is called about
-/// once a second from the calling task.
+/// Ends at the deadline or when `stop` turns true; `watch` is called at the
+/// beginning and soon after every whole second, from the calling task.
 pub async fn run<P, F>(
     settings: LoadSettings,
     populate: F,
@@ -153,17 +120,15 @@ where
         .collect();
 
     let mut finished = std::pin::pin!(futures::future::join_all(threads));
-    let mut ticks = interval(2 * PUBLISH_EVERY);
+    let mut ticks = interval_at(start + WATCH_EVERY + WATCH_AFTER, WATCH_EVERY);
+    watch(board.read(Duration::ZERO, settings.endpoints));
     let outcomes = loop {
         tokio::select! {
             outcomes = &mut finished => break outcomes,
-            _ = ticks.tick() => watch(LoadProgress {
-                elapsed: start.elapsed(),
-                people: board.people(),
-                tally: board.tally(settings.endpoints),
-            }),
+            _ = ticks.tick() => watch(board.read(start.elapsed(), settings.endpoints)),
         }
     };
+    let lasted = start.elapsed().min(settings.duration);
 
     let outcomes: Vec<ThreadOutcome> = outcomes
         .into_iter()
@@ -172,6 +137,7 @@ where
     let cpu = health::cpu_time().saturating_sub(cpu_before);
     let interrupted = *stop.borrow_and_update();
     LoadOutcome {
+        lasted,
         interrupted,
         ..sum_up(&settings, &outcomes, cpu)
     }
@@ -190,15 +156,17 @@ pub async fn run_here<P: Population + 'static>(
     };
     let board = Board::new(&settings);
     let interrupted = stop.clone();
-    let outcome = run_crowd(0, settings, Instant::now(), &board, population, stop).await;
+    let start = Instant::now();
+    let outcome = run_crowd(0, settings, start, &board, population, stop).await;
     LoadOutcome {
+        lasted: start.elapsed().min(settings.duration),
         interrupted: *interrupted.borrow(),
         ..sum_up(&settings, &[outcome], Duration::ZERO)
     }
 }
 
-/// Adds up what the threads came to; whether it was interrupted is for the
-/// caller to say.
+/// Adds up what the threads came to; how long it was and whether it was
+/// interrupted is for the caller to say.
 fn sum_up(settings: &LoadSettings, outcomes: &[ThreadOutcome], cpu: Duration) -> LoadOutcome {
     let mut tally = Tally::new(settings.endpoints);
     let mut lag = LagMeter::default();
@@ -214,6 +182,7 @@ fn sum_up(settings: &LoadSettings, outcomes: &[ThreadOutcome], cpu: Duration) ->
         last_people: outcomes.iter().map(|outcome| outcome.last_people).sum(),
         arrived: outcomes.iter().map(|outcome| outcome.arrived).sum(),
         sent_away: outcomes.iter().map(|outcome| outcome.sent_away).sum(),
+        lasted: settings.duration,
         interrupted: false,
     }
 }
@@ -257,6 +226,7 @@ async fn run_crowd<P: Population + 'static>(
         crowd: Crowd::new(settings.first_people as f64 / settings.threads as f64),
         population: Rc::new(population),
         inside: JoinSet::new(),
+        start,
         arrived: 0,
         peak_people: 0,
     };
@@ -286,6 +256,7 @@ struct Gate<P> {
     crowd: Crowd,
     population: Rc<P>,
     inside: JoinSet<Rc<Mood>>,
+    start: Instant,
     arrived: u64,
     peak_people: u64,
 }
@@ -295,7 +266,7 @@ impl<P: Population + 'static> Gate<P> {
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut before = Instant::now();
-        let mut published = before;
+        let mut published = 0;
         loop {
             ticks.tick().await;
             let now = Instant::now();
@@ -304,22 +275,28 @@ impl<P: Population + 'static> Gate<P> {
                 self.let_in();
             }
             before = now;
-            if now - published >= PUBLISH_EVERY {
-                published = now;
-                board.publish(
-                    self.index as usize,
-                    self.crowd.len(),
-                    self.recorder.snapshot(),
-                );
+            let elapsed = now - self.start;
+            let due = elapsed.as_millis() / PUBLISH_EVERY.as_millis();
+            if due > published {
+                published = due;
+                self.publish(board, elapsed);
             }
         }
     }
 
-    /// Takes note of those who have left.
+    fn publish(&self, board: &Board, until: Duration) {
+        let (index, people) = (self.index as usize, self.crowd.len());
+        board.publish(index, until, people, self.recorder.snapshot());
+    }
+
+    /// Takes note of those who have left, and of what drove away the unhappy.
     fn see_off(&mut self) {
         while let Some(left) = self.inside.try_join_next() {
             let mood = left.expect("a visit does not panic");
             self.crowd.farewell(&mood);
+            if let (true, Some(spoiler)) = (mood.is_leaving(), mood.spoiler()) {
+                self.recorder.depart(&spoiler);
+            }
         }
     }
 

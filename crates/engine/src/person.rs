@@ -1,4 +1,4 @@
-//! One virtual person: its luck, its mood, its pace.
+//! One virtual person: its luck, its mood, its pace, and its share of the counting.
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
@@ -6,7 +6,10 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tokio::time::Instant;
 
-use crate::recorder::Recorder;
+use crate::{
+    failure::Failure,
+    recorder::{EndpointId, Recorder},
+};
 
 /// A person on the site. What it draws depends on the seed and its number alone.
 pub struct Person {
@@ -19,7 +22,7 @@ pub struct Person {
     /// Content or not; the crowd looks at it.
     pub mood: Rc<Mood>,
     /// Where its requests are counted.
-    pub recorder: Rc<Recorder>,
+    pub recorder: PersonRecorder,
 }
 
 /// Pages up to this latency please entirely.
@@ -37,12 +40,16 @@ impl Person {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
         key[8..16].copy_from_slice(&number.to_le_bytes());
+        let mood = Rc::<Mood>::default();
         Person {
             number,
             offset: ChaCha8Rng::seed_from_u64(seed).random(),
             luck: ChaCha8Rng::from_seed(key),
-            mood: Rc::default(),
-            recorder,
+            recorder: PersonRecorder {
+                all: recorder,
+                mood: mood.clone(),
+            },
+            mood,
         }
     }
 
@@ -62,6 +69,41 @@ impl Person {
     }
 }
 
+/// Counts one person's requests with everybody's, and lets the mood know which
+/// endpoint they were for.
+#[derive(Clone)]
+pub struct PersonRecorder {
+    all: Rc<Recorder>,
+    mood: Rc<Mood>,
+}
+
+impl PersonRecorder {
+    /// See [`Recorder::begin`].
+    pub fn begin(&self) {
+        self.all.begin();
+    }
+
+    /// See [`Recorder::forget`].
+    pub fn forget(&self) {
+        self.all.forget();
+    }
+
+    /// See [`Recorder::judge`]. To be called before the mood hears of the answer.
+    pub fn judge(&self, endpoint: EndpointId, latency: Duration, verdict: Result<(), &Failure>) {
+        self.all.judge(endpoint, latency, verdict);
+        self.mood.judged.set(Some((endpoint, verdict.is_ok())));
+    }
+}
+
+/// What spoiled a mood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spoiler {
+    /// Whose answer it was.
+    pub endpoint: EndpointId,
+    /// How long a right answer took; nothing when it was wrong or did not come.
+    pub slow: Option<Duration>,
+}
+
 /// How content a person is. A slow page spoils the mood at once, and it takes
 /// several quick ones to mend it; so one slow endpoint among many quick ones
 /// is felt. While a page is awaited, the waiting counts like a slow page.
@@ -70,6 +112,9 @@ pub struct Mood {
     settled: Cell<Option<f64>>,
     waiting_since: Cell<Option<Instant>>,
     leaving: Cell<bool>,
+    /// The last request judged, and whether its answer was right.
+    judged: Cell<Option<(EndpointId, bool)>>,
+    spoiler: Cell<Option<Spoiler>>,
 }
 
 impl Mood {
@@ -86,6 +131,9 @@ impl Mood {
             Some(before) if before < page => before + MENDING * (page - before),
             _ => page,
         };
+        if settled == page && page < 1.0 {
+            self.blame(Some(latency));
+        }
         self.settled.set(Some(settled));
     }
 
@@ -94,6 +142,22 @@ impl Mood {
         self.waiting_since.set(None);
         self.settled.set(Some(0.0));
         self.leaving.set(true);
+        self.blame(None);
+    }
+
+    /// Takes note of who spoiled the mood: the last answer, if that was right but
+    /// slow, or was not right.
+    fn blame(&self, slow: Option<Duration>) {
+        if let Some((endpoint, is_right)) = self.judged.get()
+            && slow.is_some() == is_right
+        {
+            self.spoiler.set(Some(Spoiler { endpoint, slow }));
+        }
+    }
+
+    /// Whose answer spoiled the mood last.
+    pub fn spoiler(&self) -> Option<Spoiler> {
+        self.spoiler.get()
     }
 
     /// Content from 0 to 1; nothing before the first page.
@@ -178,5 +242,30 @@ mod tests {
         );
         mood.upset();
         assert!(mood.is_leaving());
+    }
+
+    #[test]
+    fn a_mood_knows_what_spoiled_it() {
+        let person = Person::new(1, 0, Rc::new(Recorder::new(3)));
+        let answer = |endpoint: usize, latency: Duration| {
+            let endpoint = EndpointId(endpoint);
+            person.recorder.judge(endpoint, latency, Ok(()));
+            person.mood.please(latency);
+            person.mood.spoiler()
+        };
+        let spoiled_by = |endpoint, slow| {
+            let endpoint = EndpointId(endpoint);
+            Some(Spoiler { endpoint, slow })
+        };
+        let (quick, slow) = (Duration::from_millis(5), Duration::from_secs(3));
+
+        assert_eq!(answer(0, quick), None);
+        assert_eq!(answer(1, slow), spoiled_by(1, Some(slow)));
+        assert_eq!(answer(0, quick), spoiled_by(1, Some(slow)));
+        let failure = Failure::wrong("x", "x");
+        let endpoint = EndpointId(2);
+        person.recorder.judge(endpoint, quick, Err(&failure));
+        person.mood.upset();
+        assert_eq!(person.mood.spoiler(), spoiled_by(2, None));
     }
 }

@@ -1,17 +1,18 @@
 //! Counting: one recorder for each thread, merged once a second.
 
+mod tally;
+
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     time::Duration,
 };
 
-use hdrhistogram::Histogram;
 use tokio::time::Instant;
 
+pub use self::tally::{Departures, EndpointTally, FailureTally, Tally};
 use crate::{
     failure::{Class, Failure},
-    score::Counts,
+    person::Spoiler,
 };
 
 /// A kind of request that is counted and paid for.
@@ -26,138 +27,6 @@ pub struct Endpoint {
 /// An endpoint's place in the benchmark's table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EndpointId(pub usize);
-
-/// Latencies are held from 1 µs to 60 s with 2 significant digits.
-const SLOWEST_MICROS: u64 = 60_000_000;
-
-/// How many sentences are kept for each kind of failure.
-const EXAMPLES: usize = 5;
-/// How many kinds of failures are told apart.
-const KINDS: usize = 200;
-
-/// What one endpoint came to.
-#[derive(Clone, Debug)]
-pub struct EndpointTally {
-    /// Judged requests.
-    pub judged: u64,
-    /// Right answers.
-    pub right: u64,
-    /// Failures by class.
-    pub failures: BTreeMap<Class, u64>,
-    /// Latencies of right answers in microseconds.
-    pub latency: Histogram<u64>,
-}
-
-impl Default for EndpointTally {
-    fn default() -> Self {
-        let latency =
-            Histogram::new_with_bounds(1, SLOWEST_MICROS, 2).expect("the bounds are valid");
-        EndpointTally {
-            judged: 0,
-            right: 0,
-            failures: BTreeMap::new(),
-            latency,
-        }
-    }
-}
-
-/// Failures of one class and code.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FailureTally {
-    /// How many.
-    pub count: u64,
-    /// The first few sentences.
-    pub examples: Vec<String>,
-}
-
-/// Everything that was counted, by one thread or by all.
-#[derive(Clone, Debug)]
-pub struct Tally {
-    /// By the benchmark's table of endpoints.
-    pub endpoints: Vec<EndpointTally>,
-    /// By class and code.
-    pub failures: BTreeMap<(Class, String), FailureTally>,
-    /// Requests cut off by the end.
-    pub cancelled: u64,
-}
-
-impl Tally {
-    /// An empty tally for a table of so many endpoints.
-    pub fn new(endpoints: usize) -> Self {
-        Tally {
-            endpoints: vec![EndpointTally::default(); endpoints],
-            failures: BTreeMap::new(),
-            cancelled: 0,
-        }
-    }
-
-    /// Adds another tally of the same table.
-    pub fn merge(&mut self, other: &Tally) {
-        for (mine, theirs) in self.endpoints.iter_mut().zip(&other.endpoints) {
-            mine.judged += theirs.judged;
-            mine.right += theirs.right;
-            for (class, count) in &theirs.failures {
-                *mine.failures.entry(*class).or_default() += count;
-            }
-            mine.latency
-                .add(&theirs.latency)
-                .expect("all histograms have the same bounds");
-        }
-        for ((class, code), theirs) in &other.failures {
-            let mine = self.failures.entry((*class, code.clone())).or_default();
-            mine.count += theirs.count;
-            let room = EXAMPLES.saturating_sub(mine.examples.len());
-            mine.examples
-                .extend(theirs.examples.iter().take(room).cloned());
-        }
-        self.cancelled += other.cancelled;
-    }
-
-    /// The counts that the score is made from.
-    pub fn counts(&self, table: &[Endpoint]) -> Counts {
-        let class = |class| {
-            self.failures
-                .iter()
-                .filter(|((c, _), _)| *c == class)
-                .map(|(_, f)| f.count)
-                .sum()
-        };
-        Counts {
-            points: self
-                .endpoints
-                .iter()
-                .zip(table)
-                .map(|(tally, endpoint)| tally.right * endpoint.points)
-                .sum(),
-            judged: self.endpoints.iter().map(|tally| tally.judged).sum(),
-            wrong: class(Class::Wrong),
-            timeout: class(Class::Timeout),
-            critical: class(Class::Critical),
-        }
-    }
-
-    /// Failures of the benchmarker's own.
-    pub fn system_failures(&self) -> u64 {
-        self.failures
-            .iter()
-            .filter(|((class, _), _)| *class == Class::System)
-            .map(|(_, f)| f.count)
-            .sum()
-    }
-
-    /// Counts a failure that belongs to no endpoint.
-    pub fn note(&mut self, failure: &Failure) {
-        let mut key = (failure.class, failure.code.clone());
-        if self.failures.len() >= KINDS && !self.failures.contains_key(&key) {
-            key.1 = "other".to_owned();
-        }
-        let tally = self.failures.entry(key).or_default();
-        tally.count += 1;
-        if tally.examples.len() < EXAMPLES {
-            tally.examples.push(failure.sentence.clone());
-        }
-    }
-}
 
 /// Counts for the people of one thread.
 pub struct Recorder {
@@ -224,6 +93,18 @@ impl Recorder {
         }
     }
 
+    /// Somebody has left because of this.
+    pub fn depart(&self, spoiler: &Spoiler) {
+        let endpoint = &mut self.tally.borrow_mut().endpoints[spoiler.endpoint.0];
+        match spoiler.slow {
+            Some(latency) => {
+                endpoint.departures.slow += 1;
+                endpoint.departures.waited += latency;
+            }
+            None => endpoint.departures.failed += 1,
+        }
+    }
+
     /// What was counted so far.
     pub fn snapshot(&self) -> Tally {
         self.tally.borrow().clone()
@@ -240,7 +121,10 @@ impl Recorder {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{
+        tally::{EXAMPLES, KINDS},
+        *,
+    };
 
     const TABLE: [Endpoint; 2] = [
         Endpoint {
@@ -284,6 +168,32 @@ mod tests {
         }
         let tally = recorder.finish();
         assert_eq!((tally.endpoints[0].judged, tally.cancelled), (1, 1));
+    }
+
+    #[test]
+    fn what_was_counted_since_is_told_apart() {
+        let recorder = Recorder::new(2);
+        let [quick, slow] = [1, 500].map(Duration::from_millis);
+        recorder.judge(EndpointId(0), quick, Ok(()));
+        recorder.judge(EndpointId(1), quick, Err(&Failure::wrong("old", "x")));
+        let earlier = recorder.snapshot();
+        recorder.judge(EndpointId(0), slow, Ok(()));
+        recorder.judge(EndpointId(0), quick, Err(&Failure::timeout("new", "x")));
+        recorder.depart(&Spoiler {
+            endpoint: EndpointId(1),
+            slow: Some(slow),
+        });
+
+        let since = recorder.snapshot().since(&earlier);
+
+        let [first, second] = &since.endpoints[..] else {
+            panic!("{since:?}");
+        };
+        assert_eq!((first.judged, first.right), (2, 1));
+        assert_eq!((second.judged, second.departures.slow), (0, 1));
+        assert!(first.latency.min() > 490_000, "{}", first.latency.min());
+        let kinds: Vec<_> = since.failures.keys().map(|(_, code)| &**code).collect();
+        assert_eq!(kinds, ["new"]);
     }
 
     #[test]

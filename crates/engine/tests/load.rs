@@ -5,9 +5,9 @@ use std::{cell::Cell, rc::Rc, time::Duration};
 use futures::future::LocalBoxFuture;
 use isutori_engine::{
     failure::Failure,
-    load::{LoadOutcome, LoadSettings, Population, run_here},
+    load::{LoadOutcome, LoadSettings, Population, run, run_here},
     person::Person,
-    recorder::{Endpoint, EndpointId},
+    recorder::{Endpoint, EndpointId, Tally},
 };
 use tokio::{
     sync::watch,
@@ -176,6 +176,31 @@ async fn a_stop_ends_the_load_at_once() {
     assert!(outcome.interrupted);
 }
 
+/// Real threads need real time, of which this says nothing but the order.
+#[tokio::test]
+async fn whoever_watches_sees_the_counts_grow() {
+    let settings = LoadSettings {
+        duration: Duration::from_millis(2400),
+        threads: 2,
+        ..settings(1)
+    };
+    let (_keep, stop) = watch::channel(false);
+    let populate = || Readers(Rc::new(Site::new(100.0)));
+    let mut seen = Vec::new();
+    let judged = |tally: &Tally| tally.counts(TABLE).judged;
+
+    let outcome = run(settings, populate, stop, |progress| {
+        seen.push((progress.counted_until, judged(&progress.tally)));
+    })
+    .await;
+
+    assert_eq!(seen.first(), Some(&(Duration::ZERO, 0)));
+    assert!(seen.len() > 1 && seen.is_sorted(), "{seen:?}");
+    let (until, counted) = seen[seen.len() - 1];
+    assert!(until <= outcome.lasted && outcome.lasted <= settings.duration);
+    assert!(counted > 0 && counted <= judged(&outcome.tally), "{seen:?}");
+}
+
 #[test]
 fn a_saturated_site_is_neither_overrun_nor_abandoned() {
     let outcome = simulate(Site::new(100.0), 1);
@@ -186,6 +211,22 @@ fn a_saturated_site_is_neither_overrun_nor_abandoned() {
     );
     let (peak, last) = (outcome.peak_people as f64, outcome.last_people as f64);
     assert!(last > peak * 0.7, "{last} left of {peak}");
+}
+
+#[test]
+fn people_who_leave_say_what_drove_them_away() {
+    let slow = simulate(Site::new(5.0), 1).tally.endpoints[0].departures;
+    assert!(slow.slow > 0, "{slow:?}");
+    assert_eq!(slow.failed, 0);
+    let mean = slow.waited / slow.slow as u32;
+    assert!(mean > Duration::from_millis(300), "{mean:?} is not slow");
+
+    let failing = Site {
+        fails_every: Some(50),
+        ..Site::new(1000.0)
+    };
+    let failing = simulate(failing, 1).tally.endpoints[0].departures;
+    assert!(failing.failed > 0, "{failing:?}");
 }
 
 #[test]

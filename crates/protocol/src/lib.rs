@@ -1,13 +1,24 @@
 //! The types that benchmarker, worker and portal exchange. No I/O.
 //!
-//! [`RunResult`] is what `result.json` holds; its `version` grows whenever a
-//! reader of an older version could misunderstand it.
+//! [`RunResult`] is what `result.json` holds, [`Timeline`] what `timeline.json`
+//! does; docs/result.md describes both for other programs. The `version` of each
+//! grows whenever a reader of an older version could misunderstand it.
+//! [`Comparison`] puts two results side by side. The feature `sample` adds
+//! results for tests.
 
+pub mod comparison;
+#[cfg(test)]
+mod documentation;
 pub mod progress;
 pub mod result;
+#[cfg(any(test, feature = "sample"))]
+pub mod sample;
+pub mod timeline;
 
+pub use comparison::{Comparison, Judgement};
 pub use progress::{Phase, Progress};
 pub use result::{
     Deductions, EndpointResult, FailureResult, Health, Machine, People, RESULT_VERSION, RunResult,
     Verdict,
 };
+pub use timeline::{FailureCounts, Latency, Second, TIMELINE_VERSION, Timeline};

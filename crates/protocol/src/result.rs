@@ -26,6 +26,15 @@ impl Verdict {
             Verdict::Void => 3,
         }
     }
+
+    /// For people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::Pass => "PASS",
+            Verdict::Fail => "FAIL",
+            Verdict::Void => "VOID",
+        }
+    }
 }
 
 /// One run.
@@ -114,6 +123,9 @@ pub struct EndpointResult {
     pub p99_ms: f64,
     /// Failures that count (critical, wrong, timeout).
     pub errors: u64,
+    /// People who left because an answer was slow or failed.
+    #[serde(default)]
+    pub drove_away: u64,
 }
 
 /// Failures of one kind.

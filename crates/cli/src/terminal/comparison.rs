@@ -2,34 +2,41 @@
 
 use std::fmt::Write;
 
-use isutori_protocol::Verdict;
+use isutori_bench::figures::grouped;
+use isutori_protocol::{
+    Comparison,
+    comparison::{EndpointChange, Outcome},
+};
 
-use super::grouped;
-use crate::comparison::{Comparison, Judgement, Outcome};
-
-/// So many endpoints are named.
-const NAMED: usize = 5;
-
-/// The scores, one word on the whole, and the endpoints that changed most.
-pub(crate) fn describe(comparison: &Comparison) -> String {
+/// The scores, one word on the whole, and so many of the endpoints that changed most.
+pub(crate) fn describe(comparison: &Comparison, named: usize) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "{}", headline(comparison));
     for caveat in &comparison.caveats {
         let _ = writeln!(text, "  but {caveat}");
     }
-    for endpoint in comparison.endpoints.iter().take(NAMED) {
-        let (before, after) = (&endpoint.before, &endpoint.after);
-        let _ = writeln!(
-            text,
-            "  {:<28} p50 {:>8.1} → {:>8.1} ms, points {:>9} → {:>9}",
-            endpoint.name,
-            before.p50_ms,
-            after.p50_ms,
-            grouped(before.points),
-            grouped(after.points),
-        );
+    for endpoint in comparison.endpoints.iter().take(named) {
+        let _ = writeln!(text, "{}", line(endpoint));
     }
     text
+}
+
+fn line(endpoint: &EndpointChange) -> String {
+    let (before, after) = (&endpoint.before, &endpoint.after);
+    let line = format!(
+        "  {:<28} count {:>7} → {:>7}, p50 {:>8.1} → {:>8.1} ms, points {:>7} → {:>7}",
+        endpoint.name,
+        grouped(before.count),
+        grouped(after.count),
+        before.p50_ms,
+        after.p50_ms,
+        grouped(before.points),
+        grouped(after.points),
+    );
+    match endpoint.judgement {
+        Some(judgement) => format!("{line}, {}", judgement.words()),
+        None => line,
+    }
 }
 
 fn headline(comparison: &Comparison) -> String {
@@ -39,41 +46,29 @@ fn headline(comparison: &Comparison) -> String {
             "before {}, now {}: {change:+.1} %, {}",
             grouped(before.score),
             grouped(after.score),
-            judgement.word(),
+            judgement.words(),
         ),
         _ => format!("before {}, now {}", whole(before), whole(after)),
     }
 }
 
 fn whole(outcome: &Outcome) -> String {
-    let word = match outcome.verdict {
-        Verdict::Pass => "PASS",
-        Verdict::Fail => "FAIL",
-        Verdict::Void => "VOID",
-    };
+    let word = outcome.verdict.word();
     format!("{word} {}", grouped(outcome.score))
-}
-
-impl Judgement {
-    fn word(self) -> &'static str {
-        match self {
-            Judgement::Faster => "faster",
-            Judgement::Slower => "slower",
-            Judgement::WithinNoise => "within noise",
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use insta::assert_snapshot;
-    use isutori_protocol::RunResult;
+    use isutori_protocol::{
+        RunResult,
+        sample::{disturbed, endpoint, failed, passed},
+    };
 
-    use super::super::sample::{endpoint, failed, passed};
     use super::*;
 
     fn compare(before: &RunResult, after: &RunResult) -> String {
-        describe(&Comparison::new(before, after))
+        describe(&Comparison::new(before, after), usize::MAX)
     }
 
     fn scored(score: u64) -> RunResult {
@@ -103,6 +98,11 @@ mod tests {
             ..passed()
         };
         assert_snapshot!(compare(&passed(), &after));
+    }
+
+    #[test]
+    fn a_disturbed_run_can_hardly_be_compared() {
+        assert_snapshot!(compare(&passed(), &disturbed()));
     }
 
     #[test]

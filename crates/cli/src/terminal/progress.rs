@@ -8,10 +8,9 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
+use isutori_bench::figures::grouped;
 use isutori_dataset::LoadProgress;
 use isutori_protocol::{Phase, Progress};
-
-use super::grouped;
 
 /// How often a plain line is written where nothing can be overwritten.
 const PLAIN_EVERY: Duration = Duration::from_secs(5);

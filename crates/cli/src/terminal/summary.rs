@@ -2,10 +2,8 @@
 
 use std::fmt::Write;
 
-use isutori_bench::run::Finished;
+use isutori_bench::{figures::grouped, run::Finished};
 use isutori_protocol::{RunResult, Verdict};
-
-use super::grouped;
 
 /// Prints the result on standard output, as text or as JSON.
 ///
@@ -17,7 +15,9 @@ pub(crate) fn print(finished: &Finished, json: bool) -> anyhow::Result<()> {
     }
     let folder = finished.folder.display();
     let text = describe(&finished.result);
-    super::print(&format!("{text}run folder: {folder}\n"))
+    super::print(&format!(
+        "{text}run folder: {folder}\nreport: {folder}/report.html\n"
+    ))
 }
 
 /// The verdict, the table of endpoints, the failures.
@@ -128,8 +128,8 @@ fn describe_failures(text: &mut String, result: &RunResult) {
 #[cfg(test)]
 mod tests {
     use insta::assert_snapshot;
+    use isutori_protocol::sample;
 
-    use super::super::sample;
     use super::*;
 
     #[test]

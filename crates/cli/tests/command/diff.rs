@@ -49,6 +49,8 @@ fn a_better_score_is_faster() {
 
     let first = text.stdout.lines().next();
     assert_eq!(first, Some("before 3,000, now 4,500: +50.0 %, faster"));
+    let endpoint = "count   1,000 →   1,500, p50     12.5 →     12.5 ms, points   3,000 →   4,500";
+    assert!(text.stdout.contains(endpoint), "{}", text.stdout);
     let expected = json!({
         "before": { "verdict": "pass", "score": 3000 },
         "after": { "verdict": "pass", "score": 4500 },
@@ -59,9 +61,27 @@ fn a_better_score_is_faster() {
             "name": "GET /",
             "before": { "count": 1000, "points": 3000, "p50_ms": 12.5 },
             "after": { "count": 1500, "points": 4500, "p50_ms": 12.5 },
+            "judgement": "within-noise",
         }],
     });
     assert_eq!(json.json(), expected);
+}
+
+#[test]
+fn a_disturbed_run_is_told() {
+    let place = Place::new();
+    write_run(&place, "a", 3000);
+    let mut disturbed = result(3000);
+    disturbed["health"]["disturbance"] = json!("somebody compiled a chair");
+    write_result(&place, "b", &disturbed.to_string());
+
+    let text = place
+        .run(&["bench", "diff", "a", "b"])
+        .expect_code(0)
+        .stdout;
+
+    let caveat = "  but the later run was disturbed: somebody compiled a chair\n";
+    assert!(text.contains(caveat), "{text}");
 }
 
 #[test]

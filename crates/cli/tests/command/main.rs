@@ -16,6 +16,7 @@ mod interrupt;
 mod keep;
 mod place;
 mod play;
+mod report;
 mod running;
 mod site;
 mod stores;

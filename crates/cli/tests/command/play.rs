@@ -86,6 +86,9 @@ fn assert_run_folder(place: &Place, result: &Value) {
         "the seed is kept: {contestant}"
     );
     assert!(read("ledger").lines().count() > 0);
+    for page in ["report.html", "timeline.json"] {
+        assert!(read(page).len() > 1000, "{page}");
+    }
     assert!(!folder.join("result.json.partial").exists());
 }
 

@@ -1,11 +1,15 @@
 //! Results to be shown by tests.
 
-use isutori_protocol::{
-    Deductions, EndpointResult, FailureResult, Health, People, RESULT_VERSION, RunResult, Verdict,
+mod timeline;
+
+pub use self::timeline::timeline;
+use crate::{
+    Deductions, EndpointResult, FailureResult, Health, Machine, People, RESULT_VERSION, RunResult,
+    Verdict,
 };
 
 /// A run without a fault.
-pub(super) fn passed() -> RunResult {
+pub fn passed() -> RunResult {
     RunResult {
         version: RESULT_VERSION,
         verdict: Verdict::Pass,
@@ -48,7 +52,7 @@ pub(super) fn passed() -> RunResult {
 }
 
 /// The same run on a machine that was busy with something else.
-pub(super) fn disturbed() -> RunResult {
+pub fn disturbed() -> RunResult {
     let run = passed();
     RunResult {
         health: Health {
@@ -60,7 +64,7 @@ pub(super) fn disturbed() -> RunResult {
 }
 
 /// The same run with some wrong answers and timeouts, for which points are taken off.
-pub(super) fn passed_with_deductions() -> RunResult {
+pub fn passed_with_deductions() -> RunResult {
     RunResult {
         score: 10_740,
         deductions: Deductions {
@@ -78,7 +82,7 @@ pub(super) fn passed_with_deductions() -> RunResult {
 }
 
 /// A run that broke a rule.
-pub(super) fn failed() -> RunResult {
+pub fn failed() -> RunResult {
     RunResult {
         verdict: Verdict::Fail,
         reasons: vec!["2 critical failures during the load".to_owned()],
@@ -89,7 +93,7 @@ pub(super) fn failed() -> RunResult {
 }
 
 /// A run that the benchmark itself spoiled.
-pub(super) fn void() -> RunResult {
+pub fn void() -> RunResult {
     RunResult {
         verdict: Verdict::Void,
         reasons: vec!["the benchmark's timers were late by 120 ms (p99)".to_owned()],
@@ -98,8 +102,56 @@ pub(super) fn void() -> RunResult {
     }
 }
 
+/// A run with something in every field.
+pub fn full() -> RunResult {
+    let run = passed_with_deductions();
+    RunResult {
+        reasons: vec!["a sentence that explains the verdict".to_owned()],
+        note: Some("index on comments".to_owned()),
+        health: Health {
+            lag_p50_ms: 0.5,
+            lag_p99_ms: 3.5,
+            run_delay_seconds: 0.25,
+            system_failures: 1,
+            cancelled: 37,
+            machine: Some(Machine {
+                capacity_seconds: 120.0,
+                site_seconds: 90.0,
+                others_seconds: 4.5,
+                stolen_seconds: 0.5,
+            }),
+            ..disturbed().health
+        },
+        ..run
+    }
+}
+
+/// A run in which every text that comes from the site or from whoever started the run tries to be
+/// more than text.
+pub fn hostile() -> RunResult {
+    let attack = r#"</title><script src="http://evil.example/x.js">alert(1)</script><img src=x onerror='x'>"&"#;
+    let mut run = full();
+    let texts = [
+        &mut run.data,
+        &mut run.language,
+        &mut run.target,
+        &mut run.build,
+        &mut run.started_at,
+        &mut run.reasons[0],
+        &mut run.endpoints[0].name,
+    ];
+    texts.into_iter().for_each(|text| attack.clone_into(text));
+    run.note = Some(attack.to_owned());
+    run.health.disturbance = Some(attack.to_owned());
+    for failure in &mut run.failures {
+        attack.clone_into(&mut failure.code);
+        failure.examples = vec![attack.to_owned()];
+    }
+    run
+}
+
 /// An endpoint; its slow answers take two and four times as long as the usual one.
-pub(super) fn endpoint(name: &str, count: u64, points_each: u64, p50_ms: f64) -> EndpointResult {
+pub fn endpoint(name: &str, count: u64, points_each: u64, p50_ms: f64) -> EndpointResult {
     EndpointResult {
         name: name.to_owned(),
         count,
@@ -109,10 +161,12 @@ pub(super) fn endpoint(name: &str, count: u64, points_each: u64, p50_ms: f64) ->
         p95_ms: p50_ms * 2.0,
         p99_ms: p50_ms * 4.0,
         errors: 0,
+        drove_away: 0,
     }
 }
 
-fn failure(class: &str, code: &str, count: u64) -> FailureResult {
+/// Failures of one kind, with two examples.
+pub fn failure(class: &str, code: &str, count: u64) -> FailureResult {
     FailureResult {
         class: class.to_owned(),
         code: code.to_owned(),

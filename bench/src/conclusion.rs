@@ -1,0 +1,192 @@
+//! From what was counted to [`RunResult`].
+
+use isutori_engine::{
+    health::surroundings::Surroundings,
+    load::LoadOutcome,
+    recorder::{EndpointTally, Tally},
+};
+use isutori_protocol::{
+    Deductions, EndpointResult, FailureResult, Health, Machine, People, RESULT_VERSION, RunResult,
+    Timeline, Verdict,
+};
+
+use crate::{endpoints::TABLE, initialize::Initialized, settings::Settings, world::BUILD};
+
+/// Everything that a run came to.
+pub(crate) struct Findings {
+    pub(crate) started_at: jiff::Timestamp,
+    pub(crate) total_seconds: f64,
+    pub(crate) site: Option<Initialized>,
+    /// What went wrong outside the load, and fails the run.
+    pub(crate) reasons: Vec<String>,
+    /// Why the run is void, apart from the load's health.
+    pub(crate) void: Vec<String>,
+    /// Failures outside the load.
+    pub(crate) checks: Tally,
+    pub(crate) load: Option<LoadOutcome>,
+    /// The load, second by second.
+    pub(crate) timeline: Option<Timeline>,
+    /// The machine during the load.
+    pub(crate) surroundings: Option<Surroundings>,
+}
+
+/// Judges and writes down.
+pub(crate) fn conclude(settings: &Settings, findings: Findings) -> RunResult {
+    let empty = Tally::new(TABLE.len());
+    let tally = findings.load.as_ref().map_or(&empty, |load| &load.tally);
+    let counts = tally.counts(TABLE);
+    let (verdict, reasons) = judge(&findings, tally);
+    let load = findings.load.as_ref();
+    let mut failures = tally.clone();
+    failures.merge(&findings.checks);
+    RunResult {
+        version: RESULT_VERSION,
+        verdict,
+        reasons,
+        score: if verdict == Verdict::Pass {
+            counts.score()
+        } else {
+            0
+        },
+        deductions: Deductions {
+            points: counts.points,
+            wrong_rate: counts.wrong_rate(),
+            timeout_rate: counts.timeout_rate(),
+            factor: counts.factor(),
+        },
+        seed: settings.seed,
+        build: BUILD.to_owned(),
+        data: findings
+            .site
+            .as_ref()
+            .map_or_else(String::new, |site| site.data.clone()),
+        language: findings
+            .site
+            .as_ref()
+            .map_or_else(String::new, |site| site.language.clone()),
+        target: settings.target.to_string(),
+        started_at: findings.started_at.to_string(),
+        load_seconds: settings.duration.as_secs_f64(),
+        total_seconds: findings.total_seconds,
+        note: settings.note.clone(),
+        people: load.map_or_else(People::default, |load| People {
+            peak: load.peak_people,
+            last: load.last_people,
+            arrived: load.arrived,
+            sent_away: load.sent_away,
+        }),
+        endpoints: endpoint_results(tally),
+        failures: failure_results(&failures),
+        health: load.map_or_else(Health::default, |load| {
+            health(load, findings.surroundings.as_ref(), settings)
+        }),
+    }
+}
+
+/// A critical failure fails a run even where the benchmark was starved: what
+/// was leaked was leaked. Everything else needs a healthy benchmark.
+fn judge(findings: &Findings, tally: &Tally) -> (Verdict, Vec<String>) {
+    let counts = tally.counts(TABLE);
+    let void: Vec<String> = findings
+        .void
+        .iter()
+        .cloned()
+        .chain(
+            findings
+                .load
+                .as_ref()
+                .and_then(|load| load.health.void_reason()),
+        )
+        .collect();
+    let mut fail = findings.reasons.clone();
+    if counts.critical > 0 {
+        fail.push(format!(
+            "{} critical failures during the load",
+            counts.critical
+        ));
+    }
+    if fail.is_empty() && !void.is_empty() {
+        return (Verdict::Void, void);
+    }
+    let too_many = |what: &str, rate: f64| {
+        format!(
+            "{what} of {:.1} % of the requests, more than 5 %",
+            rate * 100.0
+        )
+    };
+    if findings.load.is_some() && counts.judged == 0 {
+        fail.push("not one request of the load was answered".to_owned());
+    }
+    if counts.wrong_rate() > isutori_engine::score::FAIL_RATE {
+        fail.push(too_many("wrong answers", counts.wrong_rate()));
+    }
+    if counts.timeout_rate() > isutori_engine::score::FAIL_RATE {
+        fail.push(too_many("timeouts", counts.timeout_rate()));
+    }
+    match fail.is_empty() {
+        true => (Verdict::Pass, fail),
+        false => (Verdict::Fail, fail),
+    }
+}
+
+fn endpoint_results(tally: &Tally) -> Vec<EndpointResult> {
+    let ms = |endpoint: &EndpointTally, quantile| match endpoint.right {
+        0 => 0.0,
+        _ => endpoint.latency.value_at_quantile(quantile) as f64 / 1000.0,
+    };
+    let results = TABLE
+        .iter()
+        .zip(&tally.endpoints)
+        .map(|(endpoint, counted)| EndpointResult {
+            name: endpoint.name.to_owned(),
+            count: counted.right,
+            points_each: endpoint.points,
+            points: counted.right * endpoint.points,
+            p50_ms: ms(counted, 0.5),
+            p95_ms: ms(counted, 0.95),
+            p99_ms: ms(counted, 0.99),
+            errors: counted.judged - counted.right,
+            drove_away: counted.departures.all(),
+        });
+    results.collect()
+}
+
+fn failure_results(tally: &Tally) -> Vec<FailureResult> {
+    let failures = tally
+        .failures
+        .iter()
+        .map(|((class, code), failures)| FailureResult {
+            class: class.to_string(),
+            code: code.clone(),
+            count: failures.count,
+            examples: failures.examples.clone(),
+        });
+    failures.collect()
+}
+
+fn health(load: &LoadOutcome, surroundings: Option<&Surroundings>, settings: &Settings) -> Health {
+    let health = &load.health;
+    Health {
+        lag_p50_ms: health.lag_p50_ms,
+        lag_p95_ms: health.lag_p95_ms,
+        lag_p99_ms: health.lag_p99_ms,
+        lag_max_ms: health.lag_max_ms,
+        cpu_seconds: health.cpu_seconds,
+        run_delay_seconds: health.run_delay_seconds,
+        system_failures: health.system_failures,
+        cancelled: load.tally.cancelled,
+        machine: surroundings.map(machine),
+        disturbance: surroundings
+            .filter(|_| settings.knows_the_sites_processes())
+            .and_then(Surroundings::disturbance),
+    }
+}
+
+fn machine(surroundings: &Surroundings) -> Machine {
+    Machine {
+        capacity_seconds: surroundings.capacity,
+        site_seconds: surroundings.site,
+        others_seconds: surroundings.others,
+        stolen_seconds: surroundings.stolen,
+    }
+}
