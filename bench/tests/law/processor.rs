@@ -126,6 +126,7 @@ impl Processor {
             match next {
                 None => self.changed.notified().await,
                 Some(next) => tokio::select! {
+                    biased;
                     () = sleep_until(next) => {}
                     () = self.changed.notified() => {}
                 },

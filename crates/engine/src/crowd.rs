@@ -14,6 +14,9 @@ use crate::person::Mood;
 pub const GROWTH: f64 = 0.35;
 /// The mean contentment at which the crowd neither grows nor shrinks.
 pub const EQUILIBRIUM: f64 = 0.7;
+/// When there are so many times the people that there should be, the unhappiest
+/// are sent away; a few too many go by themselves, as everybody does at last.
+pub const CROWDED: f64 = 1.1;
 
 /// The people of one thread, and how many there should be.
 #[derive(Debug)]
@@ -57,14 +60,15 @@ impl Crowd {
     }
 
     /// Lets `passed` go by and says how many people should come now. When
-    /// there are too many, the unhappiest are asked to leave instead.
+    /// there are far too many, the unhappiest are asked to leave instead.
     pub fn tick(&mut self, passed: Duration) -> usize {
         let growth = GROWTH * tendency(self.content());
         self.wanted = (self.wanted * (1.0 + growth * passed.as_secs_f64())).max(self.first);
         let wanted = self.wanted.floor() as usize;
+        let bearable = (self.wanted * CROWDED).floor() as usize;
         let staying = self.moods.iter().filter(|mood| !mood.is_leaving()).count();
-        if staying > wanted {
-            self.send_away(staying - wanted);
+        if staying > bearable {
+            self.send_away(staying - bearable);
         }
         wanted.saturating_sub(staying)
     }

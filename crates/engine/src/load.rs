@@ -231,10 +231,12 @@ async fn run_crowd<P: Population + 'static>(
         peak_people: 0,
     };
     tokio::select! {
-        () = gate.keep_open(board) => {}
-        () = lag.watch() => {}
+        // In this order every time, so that a simulation can be repeated.
+        biased;
         () = sleep_until(deadline) => {}
         _ = stop.wait_for(|stop| *stop) => {}
+        () = gate.keep_open(board) => {}
+        () = lag.watch() => {}
     }
     // Dropping the gate cuts off everybody inside.
     ThreadOutcome {
