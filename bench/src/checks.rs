@@ -12,6 +12,7 @@ pub mod friends;
 pub mod home;
 pub mod list_page;
 pub mod listed;
+pub mod moment;
 pub mod order;
 pub mod profile;
 

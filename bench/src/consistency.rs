@@ -38,7 +38,7 @@ pub async fn check(world: &Arc<World>) -> Result<Traces, Failure> {
     addresses::refuse_long_bodies(&mut cast).await?;
     forms::send_to_login(&mut cast, &entries).await?;
     walk::look_at_entries(&mut cast, &entries).await?;
-    walk::talk(&mut cast, &entries).await?;
+    let comment = walk::talk(&mut cast, &entries).await?;
     hidden::hide_entries(&mut cast, &entries).await?;
     forms::refuse_what_is_no_form(&mut cast, &entries).await?;
     forms::refuse_forged_forms(&mut cast, &entries).await?;
@@ -55,6 +55,10 @@ pub async fn check(world: &Arc<World>) -> Result<Traces, Failure> {
     forms::look_for_traces(&mut cast, &entries).await?;
     walk::welcome(&mut cast, &newcomer).await?;
     sessions::log_out(&mut cast).await?;
-    let session = cast.author.session_cookie();
-    Ok(Traces { newcomer, session })
+    Ok(Traces {
+        newcomer,
+        session: cast.author.session_cookie(),
+        entry: entries.private,
+        comment,
+    })
 }

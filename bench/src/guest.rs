@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use http::StatusCode;
+use http::{Method, StatusCode, header};
 use isutori_engine::{
-    browser::{Asset, Browser},
+    asset::{Asset, AssetFetch, SentAsset},
+    browser::Browser,
     exchange::{Request, Response},
     failure::Failure,
     person::Person,
     recorder::EndpointId,
     scenario,
 };
-use xxhash_rust::xxh3::xxh3_64;
+use jiff::fmt::rfc2822::DateTimeParser;
 
 use crate::{
     actions::form::Form,
@@ -198,39 +199,49 @@ impl Guest {
     ) -> Result<T, Failure> {
         self.ask(endpoint, request, |guest, response, _| {
             let location = expect_redirect(guest, response)?;
+            if request.method == Method::POST {
+                guest.read_clock(response);
+            }
             accept(guest, &location)
         })
         .await
     }
 
-    async fn fetch_assets(&mut self, frame: Frame) -> Result<(), Failure> {
-        self.logout_csrf = frame.logout_csrf;
-        for path in frame.assets {
-            self.fetch_asset(&path).await?;
+    /// Takes the site's time from an answer that cannot come from a cache.
+    fn read_clock(&self, response: &Response) {
+        let date = response.header(header::DATE);
+        let date = date.and_then(|date| DateTimeParser::new().parse_timestamp(date).ok());
+        if let Some(date) = date {
+            let (sent, finished) = (response.sent, response.finished);
+            let mut look = self.world.model.look();
+            look.learn_date(sent, finished, date.as_millisecond());
         }
-        Ok(())
     }
 
-    async fn fetch_asset(&mut self, path: &str) -> Result<(), Failure> {
-        let recorder = self.person.recorder.clone();
-        let begun = tokio::time::Instant::now();
-        recorder.begin();
-        let outcome = match self.browser.asset(path).await {
-            Ok(Asset::Cached) => {
-                recorder.forget();
-                return Ok(());
-            }
-            Ok(Asset::Unchanged(_)) => Ok(()),
-            Ok(Asset::Sent(response)) => check_asset(path, &response).inspect(|()| {
-                self.browser.keep_asset(path, &response);
+    async fn fetch_assets(&mut self, frame: Frame) -> Result<(), Failure> {
+        self.logout_csrf = frame.logout_csrf;
+        let mut paths = frame.assets;
+        paths.retain(|path| !self.browser.has_fresh(path));
+        paths.iter().for_each(|_| self.person.recorder.begin());
+        let fetches = self.browser.assets(&paths).await;
+        let judged = paths.iter().zip(fetches);
+        // Every file is judged, though the first failure is enough to report.
+        let verdicts: Vec<_> = judged
+            .map(|(path, fetch)| self.judge_asset(path, fetch))
+            .collect();
+        verdicts.into_iter().collect()
+    }
+
+    fn judge_asset(&mut self, path: &str, fetch: AssetFetch) -> Result<(), Failure> {
+        let outcome = fetch.outcome.and_then(|asset| match asset {
+            Asset::Cached | Asset::Unchanged => Ok(()),
+            Asset::Sent(sent) => check_asset(path, &sent).inspect(|()| {
+                self.browser.keep_asset(path, &sent);
             }),
-            Err(failure) => Err(failure),
-        };
-        recorder.judge(
-            endpoints::STATIC_FILE,
-            begun.elapsed(),
-            outcome.as_ref().map(|_| ()),
-        );
+        });
+        let verdict = outcome.as_ref().map(|_| ());
+        let recorder = &self.person.recorder;
+        recorder.judge(endpoints::STATIC_FILE, fetch.latency, verdict);
         outcome
     }
 }
@@ -258,7 +269,7 @@ pub(crate) fn expect_status(response: &Response, expected: StatusCode) -> Result
 /// `303` to a path on the same site.
 pub(crate) fn expect_redirect(guest: &Guest, response: &Response) -> Result<String, Failure> {
     expect_status(response, StatusCode::SEE_OTHER)?;
-    let location = response.header(http::header::LOCATION).unwrap_or_default();
+    let location = response.header(header::LOCATION).unwrap_or_default();
     match guest.world.site.target().path_on_site(location) {
         Some(path) => Ok(path.to_owned()),
         None => Err(Failure::wrong(
@@ -268,16 +279,19 @@ pub(crate) fn expect_redirect(guest: &Guest, response: &Response) -> Result<Stri
     }
 }
 
-fn check_asset(path: &str, response: &Response) -> Result<(), Failure> {
-    expect_status(response, StatusCode::OK).map_err(|failure| failure.at(path))?;
+fn check_asset(path: &str, sent: &SentAsset) -> Result<(), Failure> {
+    if sent.status != StatusCode::OK {
+        let sentence = format!("{path}: the status is {}, expected 200 OK", sent.status);
+        return Err(Failure::wrong("http.status", sentence));
+    }
     let Some((length, hash)) = static_file(path) else {
         return Err(Failure::wrong(
             "static.unknown",
             format!("{path} is none of the site's static files"),
         ));
     };
-    if response.body.len() != length || xxh3_64(&response.body) != hash {
-        let came = response.body.len();
+    if (sent.length, sent.xxh3) != (length, hash) {
+        let came = sent.length;
         let sentence =
             format!("{path} differs from webapp/public: {came} bytes came, {length} were expected");
         return Err(Failure::wrong("static.altered", sentence));

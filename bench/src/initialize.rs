@@ -17,6 +17,8 @@ use crate::guest::expect_status;
 /// How long it may take.
 pub const TIME_LIMIT: Duration = Duration::from_secs(30);
 
+/// Says who asks. No field of it means anything to the site.
+const BODY: &str = r#"{"benchmark": "isutori"}"#;
 /// The code of a failure to hold the initial data.
 const OTHER_DATA: &str = "initialize.data";
 
@@ -64,7 +66,7 @@ pub async fn initialize(site: &Site, expected: &str) -> Result<Initialized, NotI
         ..Limits::default()
     }));
     let response = browser
-        .send(&Request::json("/initialize", "{}"))
+        .send(&Request::json("/initialize", BODY))
         .await
         .map_err(|failure| match failure.code.as_str() {
             "http.connect" | "http.broken" => NotInitialized::Unreachable(failure),

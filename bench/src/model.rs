@@ -8,6 +8,7 @@
 //!
 //! Nobody deletes anything, so truth only grows.
 
+pub mod clock;
 pub mod comments;
 pub mod entries;
 pub mod footprints;
@@ -19,18 +20,20 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use isutori_dataset::Dataset;
 
-pub use self::{
-    comments::CommentFacts,
-    entries::EntryFacts,
-    people::PersonKey,
-    write::{Age, Certainty, GRACE, Item, View, Write},
-};
 use self::{
+    clock::SiteClock,
     comments::{Comments, WindowComment},
     entries::Entries,
     footprints::Footprints,
     friendships::Friendships,
     people::People,
+};
+pub use self::{
+    comments::CommentFacts,
+    entries::EntryFacts,
+    footprints::FreshVisitor,
+    people::PersonKey,
+    write::{Age, Certainty, GRACE, Item, View, Write},
 };
 
 /// The newest entries and comments among which home must find everything.
@@ -51,6 +54,7 @@ struct State {
     comments: Comments,
     friendships: Friendships,
     footprints: Footprints,
+    clock: SiteClock,
 }
 
 /// A consistent look at the model, holding its lock.

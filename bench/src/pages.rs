@@ -3,6 +3,7 @@
 
 pub mod diary;
 pub mod entry;
+pub mod error;
 pub mod footprints;
 pub mod form;
 pub mod friends;
@@ -20,8 +21,9 @@ use isutori_engine::{
 pub use self::{
     diary::ListPage,
     entry::EntryPage,
+    error::ErrorPage,
     footprints::FootprintsPage,
-    form::{ErrorPage, LoginPage, SignupPage},
+    form::{LoginPage, SignupPage},
     friends::FriendsPage,
     home::HomePage,
     listed::{ListedComment, ListedEntry, ListedFootprint, PersonLink},

@@ -62,6 +62,19 @@ pub fn account_name(luck: &mut ChaCha8Rng, taken: impl Fn(&str) -> bool) -> Stri
     }
 }
 
+/// An account name as short as can be, that nobody has.
+pub fn short_name(luck: &mut ChaCha8Rng, taken: impl Fn(&str) -> bool) -> String {
+    const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
+    loop {
+        let name: String = (0..3)
+            .map(|_| char::from(LETTERS[luck.random_range(0..LETTERS.len())]))
+            .collect();
+        if !taken(&name) {
+            return name;
+        }
+    }
+}
+
 /// A nickname.
 pub fn nickname(luck: &mut ChaCha8Rng) -> String {
     const WORDS: [&str; 12] = [

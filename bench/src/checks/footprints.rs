@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use isutori_engine::failure::Failure;
 
-use super::linked_person;
+use super::{linked_person, moment::check_moment};
 use crate::{
     model::{Certainty, Look, PersonKey, View},
     pages::ListedFootprint,
@@ -18,7 +18,7 @@ pub const ALL: usize = 50;
 ///
 /// # Errors
 /// `footprint.unknown` (critical), `footprint.missing`, `footprint.day`,
-/// `list.order`, `list.too-long` (wrong).
+/// `footprint.time`, `list.order`, `list.too-long` (wrong).
 pub fn check_footprints(
     look: &Look<'_>,
     place: &str,
@@ -41,25 +41,35 @@ pub fn check_footprints(
         };
         if known.contains(&line) {
             old.push(line);
-        } else if visitors.iter().any(|(known, _)| *known == visitor) {
-            fresh.insert(visitor);
-        } else {
-            let name = &footprint.visitor.name;
+            continue;
+        }
+        let name = &footprint.visitor.name;
+        let Some(visits) = visitors.iter().find(|known| known.visitor == visitor) else {
             return Err(Failure::critical(
                 "footprint.unknown",
                 format!("{place}: {name} was not there at that time"),
             ));
-        }
+        };
+        // The newest day's line tells of the last visit, those of other days of earlier ones.
+        let from = match fresh.insert(visitor) {
+            true => visits.last,
+            false => visits.first,
+        };
+        let what = format!("the last visit of {name} in {place}");
+        check_moment(
+            look,
+            "footprint.time",
+            &what,
+            (from, view.finished),
+            footprint.time,
+        )?;
     }
-    let certain = visitors
+    let mut certain = visitors
         .iter()
-        .filter(|(_, certainty)| *certainty == Certainty::Yes);
+        .filter(|visitor| visitor.certainty == Certainty::Yes);
     let room = shown.len() < limit || !old.is_empty();
-    if let Some((visitor, _)) = certain
-        .clone()
-        .find(|(visitor, _)| room && !fresh.contains(visitor))
-    {
-        let name = look.name(*visitor);
+    if let Some(missing) = certain.find(|known| room && !fresh.contains(&known.visitor)) {
+        let name = look.name(missing.visitor);
         return Err(Failure::wrong(
             "footprint.missing",
             format!("{place}: the visit of {name} is missing"),

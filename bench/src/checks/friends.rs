@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use isutori_engine::failure::Failure;
 
-use super::{home::check_friend_count, linked_person};
+use super::{home::check_friend_count, linked_person, moment::check_write_time};
 use crate::{
-    model::{Certainty, Look, PersonKey, View},
+    model::{Age, Certainty, Look, PersonKey, View},
     pages::FriendsPage,
 };
 
@@ -44,6 +44,10 @@ pub fn check_friends(
                 "friends.time",
                 format!("#friends: {name} is a friend since another time"),
             ));
+        }
+        if let Some(write) = look.fresh_friendship(viewer, friend) {
+            let what = format!("the friendship with {name}");
+            check_write_time(look, "friends.time", &what, Age::Fresh(write), *time)?;
         }
         if !shown.insert(friend) {
             return Err(Failure::wrong(

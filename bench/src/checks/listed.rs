@@ -3,7 +3,7 @@
 use isutori_dataset::Visibility;
 use isutori_engine::failure::Failure;
 
-use super::{linked_person, order::Shown, same_text};
+use super::{linked_person, moment::check_write_time, order::Shown, same_text};
 use crate::{
     model::{Certainty, CommentFacts, EntryFacts, Look, PersonKey, View},
     pages::{ListedComment, ListedEntry},
@@ -161,7 +161,9 @@ pub(super) fn check_entry_head(
             format!("entry {id} is {right}, not {wrong}"),
         ));
     }
-    check_time("entry.time", &format!("entry {id}"), facts.created_at, time)?;
+    let what = format!("entry {id}");
+    check_time("entry.time", &what, facts.created_at, time)?;
+    check_write_time(look, "entry.time", &what, facts.age, time)?;
     look.learn_entry_time(id, time);
     Ok(())
 }
@@ -189,12 +191,9 @@ pub(super) fn check_comment(
             format!("comment {id} is by {right}, not by {wrong}"),
         ));
     }
-    check_time(
-        "comment.time",
-        &format!("comment {id}"),
-        facts.created_at,
-        time,
-    )?;
+    let what = format!("comment {id}");
+    check_time("comment.time", &what, facts.created_at, time)?;
+    check_write_time(look, "comment.time", &what, facts.age, time)?;
     look.learn_comment_time(id, time);
     Ok(())
 }

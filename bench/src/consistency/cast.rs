@@ -96,7 +96,7 @@ pub(crate) fn inspector(world: &Arc<World>, number: u64) -> Guest {
 }
 
 /// An author with entries of every visibility, a friend of theirs who has
-/// friends-only entries too, and somebody who is neither's friend.
+/// friends-only entries too, and somebody with public ones who is neither's friend.
 fn draw_people(
     guest: &mut Guest,
     world: &World,
@@ -118,6 +118,7 @@ fn draw_people(
         if author == stranger
             || dataset.are_friends(author, stranger)
             || !writes(author, Visibility::Private)
+            || !writes(stranger, Visibility::Public)
         {
             continue;
         }

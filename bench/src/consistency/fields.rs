@@ -9,7 +9,7 @@ use super::{
     forms::{members_forms, visitors_forms},
     walk::Written,
 };
-use crate::{actions::form::Form, texts};
+use crate::{actions::form::Form, guest::Guest, texts};
 
 /// Forms of which a field is left out, or holds U+0000.
 pub(super) async fn refuse_spoilt_forms(cast: &mut Cast, written: &Written) -> Result<(), Failure> {
@@ -140,6 +140,25 @@ pub(super) async fn refuse_other_things(cast: &mut Cast) -> Result<(), Failure> 
     for (form, status) in refused {
         guest
             .be_refused(form.endpoint, &form.request(), status)
+            .await?;
+    }
+    befriend_nobody(guest, &stranger, &token).await
+}
+
+/// What breaks the limits of a name is nobody's name; a name is not read in other ways either.
+async fn befriend_nobody(guest: &mut Guest, name: &str, token: &str) -> Result<(), Failure> {
+    let impossible = [
+        String::new(),
+        "ab".to_owned(),
+        "a".repeat(21),
+        "1abc".to_owned(),
+        "white space".to_owned(),
+        name.to_uppercase(),
+    ];
+    for name in impossible {
+        let form = Form::friend(&name, token);
+        guest
+            .be_refused(form.endpoint, &form.request(), StatusCode::NOT_FOUND)
             .await?;
     }
     Ok(())

@@ -76,7 +76,13 @@ pub(super) async fn refuse_what_is_no_form(
     let members = members_forms(cast, written, &token);
     let token = cast.newcomer.open_login().await?;
     let visitors = visitors_forms(cast, &token);
-    for (guest, forms) in [(&mut cast.author, members), (&mut cast.newcomer, visitors)] {
+    // Whoever never came to a form has no session, which is not what is wrong first.
+    let strays = visitors.clone();
+    for (guest, forms) in [
+        (&mut cast.author, members),
+        (&mut cast.newcomer, visitors),
+        (&mut cast.anonymous, strays),
+    ] {
         for form in forms {
             for content_type in NO_FORMS {
                 let request = form.without(CSRF).request_as(content_type);

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use http::StatusCode;
 use isutori_engine::{exchange::Request, failure::Failure};
 
-use super::cast::Cast;
-use crate::{endpoints, world::World};
+use super::{cast::Cast, walk::newest_comment};
+use crate::{endpoints, guest::Guest, model::PersonKey, texts, world::World};
 
 /// What the consistency check left on the site, besides what its people wrote.
 pub struct Traces {
@@ -14,6 +14,10 @@ pub struct Traces {
     pub(super) newcomer: String,
     /// The cookie of a session that was not ended.
     pub(super) session: Option<String>,
+    /// The id of the last entry.
+    pub(super) entry: u64,
+    /// The id of the last comment.
+    pub(super) comment: u64,
 }
 
 /// Looks at the people of the consistency check, right after the data was put
@@ -40,5 +44,32 @@ pub async fn check_reset(world: &Arc<World>, traces: &Traces) -> Result<(), Fail
     guest.log_in(cast.author_key).await?;
     guest.open_home(cast.author_key).await?;
     guest.open_friends(cast.author_key).await?;
-    guest.open_footprints(cast.author_key).await.map(drop)
+    guest.open_footprints(cast.author_key).await?;
+    count_on(guest, cast.author_key, traces).await
+}
+
+/// Ids are counted on from the initial data, so that the first new ones are among those that were
+/// given before.
+async fn count_on(guest: &mut Guest, author: PersonKey, traces: &Traces) -> Result<(), Failure> {
+    let csrf = guest.csrf();
+    let draft = texts::entry(&mut guest.person.luck);
+    let entry = guest.write_entry(author, draft, &csrf).await?;
+    expect_counted_on("entry", entry, traces.entry)?;
+    let body = texts::comment(&mut guest.person.luck);
+    guest.write_comment(author, entry, &body, &csrf).await?;
+    let comment = newest_comment(&guest.open_entry(entry).await?);
+    expect_counted_on("comment", comment, traces.comment)
+}
+
+fn expect_counted_on(what: &str, id: u64, last_before: u64) -> Result<(), Failure> {
+    match id <= last_before {
+        true => Ok(()),
+        false => Err(Failure::wrong(
+            "initialize.ids",
+            format!(
+                "the first {what} after POST /initialize has the id {id}, although {last_before} \
+                 and what was before it are gone: ids do not count on from the initial data"
+            ),
+        )),
+    }
 }

@@ -9,6 +9,7 @@ use crate::{
     endpoints,
     guest::Guest,
     model::{PersonKey, entries::EntryDraft},
+    pages::EntryPage,
     texts,
 };
 
@@ -54,10 +55,10 @@ pub(super) async fn read_with_login(cast: &mut Cast) -> Result<(), Failure> {
         let look = guest.world.model.look();
         (look.name(cast.friend_key), look.name(cast.stranger_key))
     };
-    for name in [&friend, &stranger] {
-        guest.open_profile(name).await?;
-        guest.open_diary(name, 1).await?;
-    }
+    guest.open_profile(&friend).await?;
+    guest.open_diary(&friend, 1).await?;
+    // Here and below somebody looks at one kind of page alone, which must leave a footprint.
+    guest.open_profile(&stranger).await?;
     if let Some(id) = initial_entry(guest, cast.friend_key, Visibility::Friends) {
         guest.open_entry(id).await?;
         cast.stranger.be_denied_entry(id).await?;
@@ -65,7 +66,13 @@ pub(super) async fn read_with_login(cast: &mut Cast) -> Result<(), Failure> {
     if let Some(id) = initial_entry(guest, cast.friend_key, Visibility::Private) {
         guest.be_denied_entry(id).await?;
     }
-    Ok(())
+    cast.stranger.open_diary(&friend, 1).await?;
+    if let Some(id) = initial_entry(&cast.friend, cast.stranger_key, Visibility::Public) {
+        cast.friend.open_entry(id).await?;
+    }
+    // The first visit of many: it is the last one that the author must see in the end.
+    let author = cast.author_name();
+    cast.friend.open_diary(&author, 1).await.map(drop)
 }
 
 pub(super) async fn write_entries(cast: &mut Cast) -> Result<Written, Failure> {
@@ -137,10 +144,11 @@ pub(super) async fn look_at_entries(cast: &mut Cast, written: &Written) -> Resul
     cast.friend.open_home(cast.friend_key).await.map(drop)
 }
 
-/// One comment is as long as can be, the other as short.
-pub(super) async fn talk(cast: &mut Cast, written: &Written) -> Result<(), Failure> {
+/// One comment is as long as can be, the other as short; gives the id of the last one.
+pub(super) async fn talk(cast: &mut Cast, written: &Written) -> Result<u64, Failure> {
     let said = texts::comment(&mut cast.friend.person.luck);
     let said = texts::filled(&format!("{said}\n<i>&amp;</i>"), 1000);
+    let mut last = 0;
     for (guest, key, body) in [
         (&mut cast.friend, cast.friend_key, said.as_str()),
         (&mut cast.stranger, cast.stranger_key, "&"),
@@ -153,10 +161,15 @@ pub(super) async fn talk(cast: &mut Cast, written: &Written) -> Result<(), Failu
         guest
             .write_comment(key, written.public, body, &csrf)
             .await?;
-        guest.open_entry(written.public).await?;
+        last = newest_comment(&guest.open_entry(written.public).await?);
     }
     cast.begin_to_spread();
-    Ok(())
+    Ok(last)
+}
+
+/// The id of the last comment on an entry.
+pub(super) fn newest_comment(page: &EntryPage) -> u64 {
+    page.comments.last().map_or(0, |comment| comment.id)
 }
 
 pub(super) async fn listen(cast: &mut Cast, written: &Written) -> Result<(), Failure> {
@@ -226,11 +239,19 @@ pub(super) async fn look_at_profile(cast: &mut Cast) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Signs up with a name, a nickname and a password as long as can be; gives the account name.
+/// Signs up with a name, a nickname and a password as short as can be, and with others as long as
+/// can be; gives the account name of the latter.
 pub(super) async fn sign_up(cast: &mut Cast) -> Result<String, Failure> {
     let guest = &mut cast.newcomer;
+    let is_taken = |name: &str| guest.world.model.look().person(name).is_some();
     let luck = &mut guest.person.luck;
-    let drawn = texts::account_name(luck, |name| guest.world.model.look().person(name).is_some());
+    let short = texts::short_name(luck, is_taken);
+    let drawn = texts::account_name(luck, is_taken);
+    let password: String = texts::password(luck).chars().take(8).collect();
+    let key = guest.sign_up(&short, "&", &password).await?;
+    guest.open_home(key).await?;
+    guest.log_out().await?;
+    let luck = &mut guest.person.luck;
     let name = format!("{drawn:_<20}");
     let nickname = texts::filled(&texts::nickname(luck), 30);
     let password = texts::filled(&texts::password(luck), 100);

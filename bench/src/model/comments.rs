@@ -124,7 +124,10 @@ impl Look<'_> {
     pub fn learn_comment_time(&mut self, id: u64, created_at: i64) {
         let comments = &mut self.state.comments;
         if let Some(index) = comments.by_id.get(&id) {
-            comments.fresh[*index].created_at.get_or_insert(created_at);
+            let fresh = &mut comments.fresh[*index];
+            fresh.created_at.get_or_insert(created_at);
+            let write = fresh.write;
+            self.learn_clock(&write, created_at);
         }
     }
 

@@ -102,7 +102,10 @@ impl Look<'_> {
     pub fn learn_entry_time(&mut self, id: u64, created_at: i64) {
         let entries = &mut self.state.entries;
         if let Some(index) = entries.by_id.get(&id) {
-            entries.fresh[*index].created_at.get_or_insert(created_at);
+            let fresh = &mut entries.fresh[*index];
+            fresh.created_at.get_or_insert(created_at);
+            let write = fresh.write;
+            self.learn_clock(&write, created_at);
         }
     }
 

@@ -25,6 +25,11 @@ impl Look<'_> {
         fresh.map_or(Certainty::No, |write| write.seen(view))
     }
 
+    /// The friendship that two people made during the run.
+    pub fn fresh_friendship(&self, a: PersonKey, b: PersonKey) -> Option<Write> {
+        self.state.friendships.of.get(&a)?.get(&b).copied()
+    }
+
     /// Everybody who is or may be a friend of a person.
     pub fn friends_of(&self, person: PersonKey, view: &View) -> Vec<(PersonKey, Certainty)> {
         let initial = self

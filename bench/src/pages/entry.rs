@@ -51,10 +51,10 @@ impl Page for EntryPage {
         Ok(EntryPage {
             id: article.number("data-id")?,
             visibility: read_visibility(article)?,
-            title: article.one("h1.title")?.text(),
+            title: article.one("h1.title")?.text().into_owned(),
             author: PersonLink::read(article.one("a.person")?)?,
             time: read_time(article)?,
-            body: article.one("div.body")?.text(),
+            body: article.one("div.body")?.text().into_owned(),
             comments: comments
                 .all("li.comment")
                 .into_iter()
@@ -72,7 +72,7 @@ impl ShownComment {
             id: item.number("data-id")?,
             author: PersonLink::read(item.one("a.person")?)?,
             time: read_time(item)?,
-            body: item.one("div.body")?.text(),
+            body: item.one("div.body")?.text().into_owned(),
         })
     }
 }

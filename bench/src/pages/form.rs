@@ -1,4 +1,4 @@
-//! Pages whose point is a form or an error.
+//! Pages whose point is a form.
 
 use isutori_engine::{document::Element, failure::Failure};
 
@@ -31,25 +31,5 @@ impl Page for SignupPage {
         Ok(SignupPage {
             csrf: csrf(root.one("form#signup")?)?,
         })
-    }
-}
-
-/// A page that says why not.
-#[derive(Clone, Debug)]
-pub struct ErrorPage {
-    /// The sentence; never empty.
-    pub sentence: String,
-}
-
-impl Page for ErrorPage {
-    fn read(root: Element<'_>) -> Result<Self, Failure> {
-        let sentence = root.one("p.error[role=alert]")?.text();
-        if sentence.is_empty() {
-            return Err(Failure::wrong(
-                "error.silent",
-                "the error page says nothing",
-            ));
-        }
-        Ok(ErrorPage { sentence })
     }
 }

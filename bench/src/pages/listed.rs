@@ -71,7 +71,7 @@ impl PersonLink {
             .ok_or_else(|| malformed("a link to a person", href))?;
         Ok(PersonLink {
             name: name.to_owned(),
-            nickname: link.text(),
+            nickname: link.text().into_owned(),
         })
     }
 }
@@ -98,11 +98,11 @@ impl ListedEntry {
         Ok(ListedEntry {
             id,
             visibility: read_visibility(article)?,
-            title: link.text(),
+            title: link.text().into_owned(),
             author: PersonLink::read(article.one("a.person")?)?,
             time: read_time(article)?,
             comments: article.one("span.comments")?.number("data-count")?,
-            excerpt: article.one("p.excerpt")?.text(),
+            excerpt: article.one("p.excerpt")?.text().into_owned(),
         })
     }
 }
@@ -129,9 +129,9 @@ impl ListedComment {
             id: item.number("data-id")?,
             author: PersonLink::read(item.one("a.person")?)?,
             entry: entry.ok_or_else(|| malformed("a link to an entry", href))?,
-            entry_title: link.text(),
+            entry_title: link.text().into_owned(),
             time: read_time(item)?,
-            excerpt: item.one("p.excerpt")?.text(),
+            excerpt: item.one("p.excerpt")?.text().into_owned(),
         })
     }
 }

@@ -26,9 +26,11 @@ pub struct ProfilePage {
 impl Page for ProfilePage {
     fn read(root: Element<'_>) -> Result<Self, Failure> {
         Ok(ProfilePage {
-            nickname: root.one("#nickname")?.text(),
-            introduction: root.one("#introduction")?.text(),
-            birthday: root.first("#birthday").map(Element::text),
+            nickname: root.one("#nickname")?.text().into_owned(),
+            introduction: root.one("#introduction")?.text().into_owned(),
+            birthday: root
+                .first("#birthday")
+                .map(|element| element.text().into_owned()),
             standing: root.one("main")?.required("data-friend")?.to_owned(),
             entries: ListedEntry::read_all(root.one("#entries")?)?,
             befriend_csrf: root.first("form#befriend").map(csrf).transpose()?,

@@ -175,7 +175,17 @@ fn initialize() -> Vec<Mutant> {
         };
         wrong(breaks, "initialize.answer", instead(answer))
     });
-    answers.into()
+    let strict = instead(|request| {
+        let unknown = request.posts("/initialize", "") && request.body != "{}";
+        let page = "<main><p class=\"error\" role=\"alert\">What is this?</p></main>";
+        unknown.then(|| Answer::new(StatusCode::UNPROCESSABLE_ENTITY, page))
+    });
+    let strict = wrong(
+        "it refuses fields that it does not know",
+        "http.status",
+        strict,
+    );
+    answers.into_iter().chain([strict]).collect()
 }
 
 /// Answers some requests with `500`.

@@ -17,6 +17,7 @@ mod upstream;
 
 mod answers;
 mod contents;
+mod footprints;
 mod forgeries;
 mod leaks;
 mod lists;

@@ -1,13 +1,15 @@
 //! Broken sites, each with the failure that it must come to.
 
+use std::sync::Mutex;
+
 use futures::{StreamExt, stream};
 use isutori_bench::run;
 use isutori_engine::failure::Class;
 
 use crate::{
     answers,
-    app::{check_settings, spawn_app_after},
-    contents, forgeries, leaks, lists, precedence, refusals, resets, sessions,
+    app::{App, check_settings, spawn_app_after},
+    contents, footprints, forgeries, leaks, lists, precedence, refusals, resets, sessions,
     tamper::{Proxy, Tamper},
     typing, writes,
 };
@@ -51,11 +53,28 @@ impl Mutant {
         Mutant { sql, ..self }
     }
 
+    /// An app on the database that the mutant wants. One that is idle does for those that want
+    /// nothing special: every check begins with the initial data.
+    async fn take_app(&self, idle: &Idle) -> App {
+        let idle = match self.sql {
+            "" => idle.lock().unwrap().pop(),
+            _ => None,
+        };
+        match idle {
+            Some(app) => app,
+            None => spawn_app_after(self.sql).await,
+        }
+    }
+
     /// What is to be complained of, if a check does not find what it must.
-    async fn escapes(self) -> Option<String> {
-        let app = spawn_app_after(self.sql).await;
+    async fn escapes(self, idle: &Idle) -> Option<String> {
+        let app = self.take_app(idle).await;
         let proxy = Proxy::start(&app.target, self.tamper).await;
-        let found = match run::check(&check_settings(&proxy.target)).await {
+        let checked = run::check(&check_settings(&proxy.target)).await;
+        if self.sql.is_empty() {
+            idle.lock().unwrap().push(app);
+        }
+        let found = match checked {
             Ok(Some(failure)) if (failure.class, &*failure.code) == (self.class, self.code) => {
                 return None;
             }
@@ -73,6 +92,9 @@ impl Mutant {
     }
 }
 
+/// Apps whose mutants are done with.
+type Idle = Mutex<Vec<App>>;
+
 /// A check mostly waits for the grace period, so that many share a processor.
 const AT_ONCE: usize = 12;
 
@@ -81,6 +103,7 @@ async fn every_mutant_is_caught() {
     let tables = [
         answers::mutants(),
         contents::mutants(),
+        footprints::mutants(),
         forgeries::mutants(),
         leaks::mutants(),
         lists::mutants(),
@@ -91,8 +114,9 @@ async fn every_mutant_is_caught() {
         typing::mutants(),
         writes::mutants(),
     ];
+    let idle = Idle::default();
     let complaints: Vec<String> = stream::iter(tables.concat())
-        .map(Mutant::escapes)
+        .map(|mutant| mutant.escapes(&idle))
         .buffer_unordered(AT_ONCE)
         .filter_map(async |complaint| complaint)
         .collect()

@@ -40,6 +40,15 @@ impl Page {
         self.first(css)?.attr(name).map(str::to_owned)
     }
 
+    /// An attribute of all matches that have it.
+    pub fn attributes(&self, css: &str, name: &str) -> Vec<String> {
+        let css = selector(css);
+        let found = self.0.select(&css);
+        found
+            .filter_map(|element| element.attr(name).map(str::to_owned))
+            .collect()
+    }
+
     /// Takes the n-th match away, counted from 0.
     pub fn remove(&mut self, css: &str, n: usize) {
         let id = self.0.select(&selector(css)).nth(n).map(|found| found.id());

@@ -1,6 +1,7 @@
 //! Where several errors apply, another one than the first is answered.
 
 use crate::{
+    app::DATASET,
     forgeries::FORMS,
     mutants::{Mutant, wrong},
     refusals::{instead_of, is_about_nothing},
@@ -72,6 +73,13 @@ fn login_and_tokens() -> Vec<Mutant> {
             tamper,
         )
     });
+    let sessions = ["/login", "/signup"].map(|path| {
+        let tamper = instead_of(415, 403, move |request| {
+            request.posts(path, path) && request.cookie().is_empty()
+        });
+        let breaks = format!("{path} wants a session before a form");
+        wrong(breaks, "http.status", tamper)
+    });
     let others = [
         wrong(
             "what is no form is told before a login is asked for",
@@ -103,7 +111,7 @@ fn login_and_tokens() -> Vec<Mutant> {
             }),
         ),
     ];
-    members.chain(others).collect()
+    members.chain(sessions).chain(others).collect()
 }
 
 /// `404` and `403` of the thing, then `422`, then `409`.
@@ -138,6 +146,23 @@ fn things_and_fields() -> Vec<Mutant> {
             "a friend who does not exist is a bad field",
             "http.status",
             instead_of(404, 422, |request| request.posts("/friends", "")),
+        ),
+        wrong(
+            "a friend whom nobody can be is a bad field",
+            "http.status",
+            instead_of(404, 422, |request| {
+                request.posts("/friends", "") && request.typed("name").as_deref() == Some("ab")
+            }),
+        ),
+        wrong(
+            "names of friends are read in any case",
+            "http.status",
+            instead_of(404, 303, |request| {
+                let name = request
+                    .typed("name")
+                    .filter(|_| request.posts("/friends", ""));
+                name.is_some_and(|name| DATASET.person_id(&name.to_lowercase()).is_some())
+            }),
         ),
         wrong(
             "people may be their own friends",

@@ -105,6 +105,14 @@ fn pages() -> Vec<Mutant> {
         page("an error says nothing", "error.silent", |page| {
             page.change_text("p.error", |_| " ".to_owned());
         }),
+        page("an error is the program's own", "error.technical", |page| {
+            page.change_text("p.error", |_| {
+                "error returned from database: UNIQUE constraint failed: people.name".to_owned()
+            });
+        }),
+        page("an error is more than a sentence", "error.long", |page| {
+            page.change_text("p.error", |sentence| sentence.repeat(100));
+        }),
         page(
             "error pages do not know who reads",
             "session.lost",

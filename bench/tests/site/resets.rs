@@ -1,18 +1,26 @@
 //! `POST /initialize` that does not put everything back.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use http::{StatusCode, header};
 
 use crate::{
     app::DATASET,
     mutants::{Mutant, critical, wrong},
-    tamper::{Tamper, pass, tamper},
+    tamper::{Tamper, on_answer, pass, tamper},
     upstream::cookie_set,
     writes::cache,
 };
 
 pub fn mutants() -> Vec<Mutant> {
+    [kept(), counted_on(), other_data()].concat()
+}
+
+/// What was there before is there still.
+fn kept() -> Vec<Mutant> {
     vec![
         wrong(
             "nothing is put back",
@@ -41,6 +49,66 @@ pub fn mutants() -> Vec<Mutant> {
              BEGIN SELECT RAISE(IGNORE); END",
         ),
     ]
+}
+
+/// Ids go on from the last one ever given. Counters are set after the rows are gone, and the next
+/// thing that is written is a login.
+fn counted_on() -> Vec<Mutant> {
+    vec![
+        wrong("ids of entries go on counting", "initialize.ids", pass()).after(
+            "CREATE TABLE gone (id INTEGER);
+             CREATE TRIGGER note AFTER DELETE ON entries BEGIN INSERT INTO gone VALUES (old.id); END;
+             CREATE TRIGGER count AFTER INSERT ON login_log WHEN EXISTS (SELECT * FROM gone) BEGIN
+                 UPDATE sqlite_sequence SET seq = (SELECT MAX(id) FROM gone) WHERE name = 'entries';
+             END",
+        ),
+        wrong("ids of comments go on counting", "initialize.ids", pass()).after(
+            "CREATE TABLE gone (id INTEGER);
+             CREATE TRIGGER note AFTER DELETE ON comments BEGIN INSERT INTO gone VALUES (old.id); END;
+             CREATE TRIGGER count AFTER INSERT ON login_log WHEN EXISTS (SELECT * FROM gone) BEGIN
+                 UPDATE sqlite_sequence SET seq = (SELECT MAX(id) FROM gone) WHERE name = 'comments';
+             END",
+        ),
+    ]
+}
+
+/// The answer names other data than the initial ones.
+fn other_data() -> Vec<Mutant> {
+    vec![
+        critical(
+            "the rows are not the initial ones",
+            "initialize.data",
+            rename_data(1, other_rows),
+        ),
+        critical(
+            "the second time, the rows are not the initial ones",
+            "initialize.data",
+            rename_data(2, other_rows),
+        ),
+        critical(
+            "the second time, the data has another seed",
+            "initialize.data",
+            rename_data(2, |data| data.replacen("-1-", "-2-", 1)),
+        ),
+    ]
+}
+
+/// The same label with another hash.
+fn other_rows(data: &str) -> String {
+    let (label, hash) = data.rsplit_once('-').unwrap();
+    format!("{label}-{}", hash.chars().rev().collect::<String>())
+}
+
+/// Changes the fingerprint in the n-th answer, counted from 1.
+fn rename_data(nth: usize, change: fn(&str) -> String) -> Tamper {
+    let asked = AtomicUsize::new(0);
+    on_answer(move |request, answer| {
+        if request.posts("/initialize", "") && asked.fetch_add(1, Ordering::SeqCst) + 1 == nth {
+            let fingerprint = DATASET.fingerprint();
+            let json = std::str::from_utf8(&answer.body).unwrap();
+            answer.body = json.replace(&fingerprint, &change(&fingerprint)).into();
+        }
+    })
 }
 
 /// Lets the first session that anybody logged in with go on when it is unknown: whoever comes with

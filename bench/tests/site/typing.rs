@@ -57,17 +57,25 @@ fn limits() -> Vec<Mutant> {
     too_long.into_iter().chain(blank).chain(others).collect()
 }
 
-/// What must be accepted is refused, because other units are counted.
+/// What must be accepted is refused: at the very limits, or because other units are counted.
 fn units() -> Vec<Mutant> {
     let utf_16 = LONGEST.map(|(end, field, limit)| {
         refuse(end, field, move |typed| {
             typed.trim().encode_utf16().count() > limit
         })
     });
+    let ends = [
+        refuse("/signup", "name", |typed| typed.trim().len() == 3),
+        refuse("/signup", "name", |typed| typed.trim().len() == 20),
+        refuse("/signup", "password", |typed| typed.trim().len() == 8),
+        refuse("/signup", "password", |typed| {
+            typed.trim().chars().count() == 100
+        }),
+    ];
     let line_ends = refuse("/entries", "body", |typed| {
         typed.trim().chars().count() > 20_000
     });
-    utf_16.into_iter().chain([line_ends]).collect()
+    utf_16.into_iter().chain(ends).chain([line_ends]).collect()
 }
 
 /// What must be accepted is refused, because white space at its ends is taken for a part of it.

@@ -9,11 +9,11 @@ use http::StatusCode;
 
 use crate::{
     mutants::{Mutant, critical, wrong},
-    tamper::{Answer, Request, Tamper, instead, on_page, pass, tamper},
+    tamper::{Answer, Request, Tamper, instead, pass, tamper},
 };
 
 pub fn mutants() -> Vec<Mutant> {
-    [lost(), altered_or_late()].concat()
+    [lost(), altered_or_late(), dated()].concat()
 }
 
 fn lost() -> Vec<Mutant> {
@@ -48,15 +48,6 @@ fn lost() -> Vec<Mutant> {
         wrong("a sign-up is acknowledged and lost", "http.status", pass()).after(
             "CREATE TRIGGER lose AFTER INSERT ON people
              BEGIN DELETE FROM people WHERE id = new.id; END",
-        ),
-        wrong(
-            "footprints are not left",
-            "footprint.missing",
-            on_page(|_, page| {
-                let today = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
-                let fresh = format!("li.footprint[data-day='{today}']");
-                (0..page.count(&fresh)).for_each(|_| page.remove(&fresh, 0));
-            }),
         ),
     ]
 }
@@ -100,6 +91,28 @@ fn altered_or_late() -> Vec<Mutant> {
             "visitors without login see old diaries",
             "list.missing",
             cache(|request| request.gets("/diary/") && request.cookie().is_empty()),
+        ),
+    ]
+}
+
+/// What is written has another time than that of its writing.
+fn dated() -> Vec<Mutant> {
+    vec![
+        wrong("entries are dated an hour ago", "entry.time", pass()).after(
+            "CREATE TRIGGER date AFTER INSERT ON entries
+             BEGIN UPDATE entries SET created_at = created_at - 3600000 WHERE id = new.id; END",
+        ),
+        wrong("entries are dated ten seconds ahead", "entry.time", pass()).after(
+            "CREATE TRIGGER date AFTER INSERT ON entries
+             BEGIN UPDATE entries SET created_at = created_at + 10000 WHERE id = new.id; END",
+        ),
+        wrong("comments are dated an hour ago", "comment.time", pass()).after(
+            "CREATE TRIGGER date AFTER INSERT ON comments
+             BEGIN UPDATE comments SET created_at = created_at - 3600000 WHERE id = new.id; END",
+        ),
+        wrong("friendships are dated an hour ago", "friends.time", pass()).after(
+            "CREATE TRIGGER date AFTER INSERT ON friendships
+             BEGIN UPDATE friendships SET created_at = created_at - 3600000 WHERE id = new.id; END",
         ),
     ]
 }

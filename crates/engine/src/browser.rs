@@ -1,18 +1,24 @@
-//! One person's browser: a connection, cookies and a cache of static files.
+//! One person's browser: connections, cookies and a cache of static files.
 
-use std::sync::Arc;
+use std::{fmt::Display, sync::Arc};
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::{StatusCode, header};
-use tokio::time::{Instant, timeout};
+use hyper::{
+    HeaderMap, Uri,
+    header::{self, HeaderValue},
+};
+use tokio::time::Instant;
 
 use crate::{
+    asset::{self, Asset, AssetFetch, Errand, SentAsset},
     asset_cache::AssetCache,
-    connection::{Answer, Broken, Connection, Limits},
+    body::Collected,
+    connection::Limits,
     cookie_jar::CookieJar,
     exchange::{Request, Response},
     failure::Failure,
+    lane::Lane,
     target::Target,
     transport::{Transport, transport_to},
 };
@@ -21,6 +27,8 @@ use crate::{
 #[derive(Clone)]
 pub struct Site {
     target: Arc<Target>,
+    /// The header `Host`.
+    host: Bytes,
     transport: Arc<dyn Transport>,
     limits: Limits,
 }
@@ -29,7 +37,13 @@ impl Site {
     /// A site reached by the transport that its target names.
     pub fn new(target: Target, limits: Limits) -> Self {
         let transport = transport_to(&target);
+        Site::over(transport, target, limits)
+    }
+
+    /// A site reached by any transport, for example a simulated one.
+    pub fn over(transport: Arc<dyn Transport>, target: Target, limits: Limits) -> Self {
         Site {
+            host: target.authority().into(),
             target: Arc::new(target),
             transport,
             limits,
@@ -39,6 +53,14 @@ impl Site {
     /// Where it is.
     pub fn target(&self) -> &Target {
         &self.target
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    pub(crate) fn transport(&self) -> &dyn Transport {
+        &*self.transport
     }
 
     /// The same site with other limits.
@@ -51,32 +73,34 @@ impl Site {
     }
 }
 
-/// A browser. Requests go one after another over one kept connection.
+/// A browser. Pages go one after another over one kept connection, the static
+/// files of a page side by side over several.
 pub struct Browser {
     site: Site,
-    connection: Option<Connection>,
+    /// At least one; pages come over the first.
+    lanes: Vec<Lane>,
     cookies: CookieJar,
     assets: AssetCache,
 }
 
-/// What asking for a static file came to.
-pub enum Asset {
-    /// The cache held it fresh; nothing was sent.
-    Cached,
-    /// The site said `304` to a condition.
-    Unchanged(Response),
-    /// The site sent it (or something else: the caller judges).
-    Sent(Response),
-}
+/// How many connections a browser opens to one site.
+pub const MOST_CONNECTIONS: usize = 6;
 
-const USER_AGENT: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+const ACCEPT_PAGE: &str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8";
+const USER_AGENT: HeaderValue = HeaderValue::from_static(
+    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+);
+const ACCEPT_LANGUAGE: HeaderValue = HeaderValue::from_static("ja,en;q=0.7");
+const ACCEPT_ENCODING: HeaderValue = HeaderValue::from_static("gzip");
+/// Headers of a request, without the length of a body.
+const MOST_HEADERS: usize = 9;
 
 impl Browser {
     /// A new browser without cookies.
     pub fn new(site: Site) -> Self {
         Browser {
             site,
-            connection: None,
+            lanes: vec![Lane::default()],
             cookies: CookieJar::default(),
             assets: AssetCache::default(),
         }
@@ -98,105 +122,81 @@ impl Browser {
     /// # Errors
     /// No answer in time, a broken connection or body, or our own trouble.
     pub async fn send(&mut self, request: &Request) -> Result<Response, Failure> {
-        self.send_with(
-            request,
-            "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8",
-            &[],
-        )
-        .await
-    }
-
-    /// Asks for a static file, with the cache's leave.
-    ///
-    /// # Errors
-    /// As [`Browser::send`].
-    pub async fn asset(&mut self, path: &str) -> Result<Asset, Failure> {
-        if self.assets.is_fresh(path) {
-            return Ok(Asset::Cached);
-        }
-        let conditions = self.assets.conditions(path);
-        let response = self
-            .send_with(&Request::get(path), "*/*", &conditions)
-            .await?;
-        if response.status == StatusCode::NOT_MODIFIED && !conditions.is_empty() {
-            self.assets.remember(path, &response.headers);
-            return Ok(Asset::Unchanged(response));
-        }
-        Ok(Asset::Sent(response))
-    }
-
-    /// Keeps a static file that was found right, for as long as its headers allow.
-    pub fn keep_asset(&mut self, path: &str, response: &Response) {
-        self.assets.remember(path, &response.headers);
-    }
-
-    async fn send_with(
-        &mut self,
-        request: &Request,
-        accept: &'static str,
-        conditions: &[(header::HeaderName, String)],
-    ) -> Result<Response, Failure> {
         let sent = Instant::now();
-        let limits = self.site.limits;
-        let context = format!("{} {}", request.method, request.path);
-        let answer = match timeout(limits.time, self.exchange(request, accept, conditions)).await {
-            Ok(answer) => answer,
-            Err(_) => {
-                let seconds = limits.time.as_secs_f64();
-                Err(Failure::timeout(
-                    "http.timeout",
-                    format!("no complete answer within {seconds} s"),
-                ))
-            }
-        };
-        let (head, body) = answer.map_err(|failure| {
-            self.connection = None;
-            failure.at(&context)
-        })?;
-        for cookie in head.headers.get_all(header::SET_COOKIE) {
-            if let Ok(cookie) = cookie.to_str() {
-                self.cookies.store(cookie);
-            }
-        }
-        let finished = Instant::now();
+        let message = self.message(request, ACCEPT_PAGE, &[])?;
+        let limit = self.site.limits.body;
+        let answer = self.lanes[0].ask(&self.site, &message, || Collected::up_to(limit));
+        let (head, body) = answer.await?;
+        self.store_cookies(&head.headers);
         Ok(Response {
             status: head.status,
             headers: head.headers,
-            body,
+            body: body.into_bytes(),
             sent,
-            finished,
+            finished: Instant::now(),
         })
     }
 
-    /// A kept connection that the site closed meanwhile is opened anew, as
-    /// browsers do: always when the request had not left, else only for `GET`.
-    async fn exchange(
-        &mut self,
-        request: &Request,
-        accept: &'static str,
-        conditions: &[(header::HeaderName, String)],
-    ) -> Result<Answer, Failure> {
-        loop {
-            let mut connection = match self.connection.take() {
-                Some(connection) if !connection.is_closed() => connection,
-                _ => Connection::open(&*self.site.transport).await?,
-            };
-            let reused = connection.reused;
-            let message = self.message(request, accept, conditions)?;
-            match connection.exchange(message, self.site.limits.body).await {
-                Ok(answer) => {
-                    self.connection = Some(connection);
-                    return Ok(answer);
+    /// Whether the cache holds a static file fresh, so that it needs no request.
+    pub fn has_fresh(&self, path: &str) -> bool {
+        self.assets.is_fresh(path)
+    }
+
+    /// Asks for a page's static files side by side, with the cache's leave, over
+    /// at most [`MOST_CONNECTIONS`]. The outcomes come in the order of `paths`.
+    pub async fn assets(&mut self, paths: &[String]) -> Vec<AssetFetch> {
+        let mut errands = Vec::new();
+        let mut fetches = Vec::new();
+        for path in paths {
+            fetches.push(match self.errand(path) {
+                Err(failure) => Some(AssetFetch::without_request(Err(failure))),
+                Ok(None) => Some(AssetFetch::without_request(Ok(Asset::Cached))),
+                Ok(Some(errand)) => {
+                    errands.push(errand);
+                    None
                 }
-                Err(Broken::Unsent) if reused => {}
-                Err(Broken::Sent(_)) if reused && request.method == hyper::Method::GET => {}
-                Err(Broken::Sent(failure)) => return Err(failure),
-                Err(Broken::Unsent) => {
-                    return Err(Failure::wrong(
-                        "http.broken",
-                        "the connection was closed before a request was sent",
-                    ));
-                }
+            });
+        }
+        let lanes = errands.len().min(MOST_CONNECTIONS);
+        let open = self.lanes.len().max(lanes);
+        self.lanes.resize_with(open, Lane::default);
+        let sent = asset::run_all(&self.site, &mut self.lanes[..lanes], errands).await;
+        let mut sent = sent.into_iter();
+        let fetches = fetches.into_iter().zip(paths).filter_map(|(fetch, path)| {
+            fetch.or_else(|| sent.next().inspect(|fetch| self.take_note(path, fetch)))
+        });
+        fetches.collect()
+    }
+
+    /// What to send for a static file; nothing if the cache holds it fresh.
+    fn errand(&self, path: &str) -> Result<Option<Errand>, Failure> {
+        if self.has_fresh(path) {
+            return Ok(None);
+        }
+        let conditions = self.assets.conditions(path);
+        let message = self.message(&Request::get(path), "*/*", &conditions)?;
+        Ok(Some(Errand {
+            message,
+            conditional: !conditions.is_empty(),
+        }))
+    }
+
+    fn take_note(&mut self, path: &str, fetch: &AssetFetch) {
+        self.store_cookies(&fetch.headers);
+        if let Ok(Asset::Unchanged) = fetch.outcome {
+            self.assets.remember(path, &fetch.headers);
+        }
+    }
+
+    /// Keeps a static file that was found right, for as long as its headers allow.
+    pub fn keep_asset(&mut self, path: &str, sent: &SentAsset) {
+        self.assets.remember(path, &sent.headers);
+    }
+
+    fn store_cookies(&mut self, headers: &HeaderMap) {
+        for cookie in headers.get_all(header::SET_COOKIE) {
+            if let Ok(cookie) = cookie.to_str() {
+                self.cookies.store(cookie, self.site.target.host());
             }
         }
     }
@@ -207,31 +207,41 @@ impl Browser {
         accept: &'static str,
         conditions: &[(header::HeaderName, String)],
     ) -> Result<hyper::Request<Full<Bytes>>, Failure> {
-        let mut message = hyper::Request::builder()
-            .method(request.method.clone())
-            .uri(request.path.as_str())
-            .header(header::HOST, self.site.target.authority())
-            .header(header::USER_AGENT, USER_AGENT)
-            .header(header::ACCEPT, accept)
-            .header(header::ACCEPT_LANGUAGE, "ja,en;q=0.7");
+        let body = request.body.as_ref();
+        let bytes = body.map_or_else(Bytes::new, |body| body.bytes.clone());
+        let mut message = hyper::Request::new(Full::new(bytes));
+        *message.method_mut() = request.method.clone();
+        *message.uri_mut() = Uri::try_from(request.path.as_str()).map_err(unusable)?;
+        let headers = message.headers_mut();
+        headers.reserve(MOST_HEADERS);
+        headers.insert(header::HOST, header_value(self.site.host.clone())?);
+        headers.insert(header::USER_AGENT, USER_AGENT);
+        headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+        headers.insert(header::ACCEPT_LANGUAGE, ACCEPT_LANGUAGE);
+        headers.insert(header::ACCEPT_ENCODING, ACCEPT_ENCODING);
         if let Some(cookies) = self.cookies.header() {
-            message = message.header(header::COOKIE, cookies);
+            headers.insert(header::COOKIE, header_value(cookies)?);
         }
         for (name, value) in conditions {
-            message = message.header(name, value);
+            headers.insert(name, header_value(value.clone())?);
         }
-        let body = match &request.body {
-            None => Bytes::new(),
-            Some(body) => {
-                message = message.header(header::CONTENT_TYPE, body.content_type);
-                body.bytes.clone()
-            }
-        };
-        message.body(Full::new(body)).map_err(|error| {
-            Failure::wrong(
-                "http.location",
-                format!("cannot ask for this path: {error}"),
-            )
-        })
+        if let Some(body) = body {
+            let content_type = HeaderValue::from_static(body.content_type);
+            headers.insert(header::CONTENT_TYPE, content_type);
+        }
+        Ok(message)
     }
+}
+
+/// A header's value, checked but not copied.
+fn header_value(text: impl Into<Bytes>) -> Result<HeaderValue, Failure> {
+    HeaderValue::from_maybe_shared(text.into()).map_err(unusable)
+}
+
+/// A request that HTTP cannot express, for what the site itself has sent.
+fn unusable(error: impl Display) -> Failure {
+    Failure::wrong(
+        "http.location",
+        format!("cannot ask for this path: {error}"),
+    )
 }

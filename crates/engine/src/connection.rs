@@ -2,13 +2,18 @@
 
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use http_body_util::{BodyExt, Full};
-use hyper::{body::Incoming, client::conn::http1};
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use tokio::time::timeout;
+use tokio::{task::AbortHandle, time::timeout};
 
-use crate::{failure::Failure, transport::Transport};
+use crate::{
+    body::{self, Intake, Interrupted, too_large},
+    failure::Failure,
+    meter::{Meter, Metered},
+    transport::Transport,
+};
 
 /// Bounds on what one exchange may take from us. The site is hostile until
 /// proven otherwise.
@@ -16,7 +21,7 @@ use crate::{failure::Failure, transport::Transport};
 pub struct Limits {
     /// From the request's first byte to the answer's last.
     pub time: Duration,
-    /// Bytes of a body.
+    /// Bytes of a body, as it comes and once more when it is decoded.
     pub body: usize,
 }
 
@@ -34,27 +39,33 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 /// Bytes that an answer's head may have.
 const HEAD_LIMIT: usize = 64 << 10;
 
-/// An answer's head and its collected body.
-pub(crate) type Answer = (http::response::Parts, Bytes);
+/// An answer's head and what its body flowed into.
+pub(crate) type Answer<I> = (http::response::Parts, I);
 
 /// Why an exchange did not come to an answer.
 pub(crate) enum Broken {
     /// The connection was gone before the request left: it may be sent again.
     Unsent,
-    /// The connection broke later; the site may have acted.
-    Sent(Failure),
+    /// The connection ended before a byte of the answer came, as a kept one
+    /// does when the site has just given it up.
+    Unanswered(Failure),
+    /// The answer had begun, or the site may have acted.
+    Answered(Failure),
 }
 
 /// An open connection, used for one exchange at a time.
 pub(crate) struct Connection {
     sender: http1::SendRequest<Full<Bytes>>,
+    driver: AbortHandle,
+    meter: Meter,
     /// Whether an exchange has succeeded on it: only then can it have been
     /// closed by keep-alive's rules.
     pub(crate) reused: bool,
 }
 
 impl Connection {
-    /// Opens a connection. Its driver runs as a local task until either side closes.
+    /// Opens a connection. Its driver runs as a local task until either side
+    /// closes or the connection is dropped.
     pub(crate) async fn open(transport: &dyn Transport) -> Result<Self, Failure> {
         let connecting = timeout(CONNECT_LIMIT, transport.connect()).await;
         let stream = connecting
@@ -63,19 +74,26 @@ impl Connection {
                 Failure::timeout("http.connect", format!("cannot connect within {seconds} s"))
             })?
             .map_err(|error| Failure::from_io("http.connect", "cannot connect", &error))?;
+        let meter = Meter::default();
+        let metered = Metered {
+            stream,
+            meter: meter.clone(),
+        };
         let (sender, driver) = http1::Builder::new()
             .max_buf_size(HEAD_LIMIT)
-            .handshake(TokioIo::new(stream))
+            .handshake(TokioIo::new(metered))
             .await
             .map_err(|error| {
                 Failure::wrong("http.connect", format!("cannot speak HTTP: {error}"))
             })?;
-        tokio::task::spawn_local(async move {
+        let driver = tokio::task::spawn_local(async move {
             // The exchange that suffers reports the error; nobody else needs it.
             let _ = driver.await;
         });
         Ok(Connection {
             sender,
+            driver: driver.abort_handle(),
+            meter,
             reused: false,
         })
     }
@@ -85,57 +103,52 @@ impl Connection {
         self.sender.is_closed()
     }
 
-    /// Sends one request and collects its answer, at most `limit` bytes of body.
-    pub(crate) async fn exchange(
+    /// Sends one request and lets the answer's body flow into `intake`; at
+    /// most `limit` bytes of body may come before they are decoded.
+    pub(crate) async fn exchange<I: Intake>(
         &mut self,
         request: hyper::Request<Full<Bytes>>,
         limit: usize,
-    ) -> Result<Answer, Broken> {
+        intake: I,
+    ) -> Result<Answer<I>, Broken> {
         if self.sender.ready().await.is_err() {
             return Err(Broken::Unsent);
         }
+        self.meter.begin(HEAD_LIMIT + 2 * limit);
         let response = match self.sender.try_send_request(request).await {
             Ok(response) => response,
             Err(mut error) => {
                 return Err(match error.take_message() {
                     Some(_) => Broken::Unsent,
-                    None => Broken::Sent(broken_answer(&error.into_error())),
+                    None => self.broken(&error.into_error(), limit),
                 });
             }
         };
         self.reused = true;
         let (head, body) = response.into_parts();
-        let body = collect(body, limit).await.map_err(Broken::Sent)?;
-        Ok((head, body))
+        match body::read(&head.headers, body, intake).await {
+            Ok(intake) => Ok((head, intake)),
+            Err(Interrupted::Connection(error)) => Err(self.broken(&error, limit)),
+            Err(Interrupted::Body(failure)) => Err(Broken::Answered(failure)),
+        }
+    }
+
+    fn broken(&self, error: &hyper::Error, limit: usize) -> Broken {
+        if self.meter.is_exceeded() {
+            Broken::Answered(too_large(limit))
+        } else if self.meter.is_untouched() {
+            Broken::Unanswered(broken_answer(error))
+        } else {
+            Broken::Answered(broken_answer(error))
+        }
     }
 }
 
-async fn collect(mut body: Incoming, limit: usize) -> Result<Bytes, Failure> {
-    let mut first: Option<Bytes> = None;
-    let mut rest = BytesMut::new();
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| broken_answer(&error))?;
-        let Ok(data) = frame.into_data() else {
-            continue;
-        };
-        let held = first.as_ref().map_or(0, Bytes::len) + rest.len();
-        if held + data.len() > limit {
-            return Err(Failure::wrong(
-                "http.too-large",
-                format!("the body is larger than {limit} bytes"),
-            ));
-        }
-        if first.is_none() {
-            first = Some(data);
-        } else {
-            rest.extend_from_slice(&data);
-        }
+/// What is given up is closed at once, however much the site still sends.
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.driver.abort();
     }
-    Ok(match (first, rest.is_empty()) {
-        (None, _) => Bytes::new(),
-        (Some(first), true) => first,
-        (Some(first), false) => [first, rest.freeze()].concat().into(),
-    })
 }
 
 fn broken_answer(error: &hyper::Error) -> Failure {

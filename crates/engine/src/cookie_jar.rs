@@ -17,14 +17,18 @@ pub struct CookieJar {
 }
 
 impl CookieJar {
-    /// Takes one `Set-Cookie` header; one that cannot be read is ignored.
-    pub fn store(&mut self, set_cookie: &str) {
+    /// Takes one `Set-Cookie` header of a site on `host`; one that cannot be
+    /// read, or that is meant for another domain, is ignored.
+    pub fn store(&mut self, set_cookie: &str, host: &str) {
         if set_cookie.len() > MOST_BYTES {
             return;
         }
         let Ok(cookie) = Cookie::parse(set_cookie) else {
             return;
         };
+        if !cookie.domain().is_none_or(|domain| covers(domain, host)) {
+            return;
+        }
         if expired(&cookie) {
             self.cookies.remove(cookie.name());
         } else if self.cookies.len() < MOST_COOKIES || self.cookies.contains_key(cookie.name()) {
@@ -54,6 +58,15 @@ impl CookieJar {
     }
 }
 
+/// Whether a cookie of that domain is one of the host's.
+fn covers(domain: &str, host: &str) -> bool {
+    let (domain, host) = (domain.to_ascii_lowercase(), host.to_ascii_lowercase());
+    match host.strip_suffix(&domain) {
+        Some(subdomain) => domain.is_empty() || subdomain.is_empty() || subdomain.ends_with('.'),
+        None => false,
+    }
+}
+
 fn expired(cookie: &Cookie<'_>) -> bool {
     let aged_out = cookie.max_age().is_some_and(|age| age.whole_seconds() <= 0);
     let past = cookie.max_age().is_none()
@@ -73,15 +86,29 @@ fn unix_seconds() -> i64 {
 mod tests {
     use super::*;
 
+    const HOST: &str = "suwaru.example";
+
+    #[test]
+    fn cookies_for_other_domains_are_ignored() {
+        let mut jar = CookieJar::default();
+        for (name, domain) in [("a", "suwaru.example"), ("b", ".Example"), ("c", "")] {
+            jar.store(&format!("{name}=1; Domain={domain}"), HOST);
+        }
+        for domain in ["evil.example", "waru.example", "www.suwaru.example"] {
+            jar.store(&format!("x=1; Domain={domain}"), HOST);
+        }
+        assert_eq!(jar.header().as_deref(), Some("a=1; b=1; c=1"));
+    }
+
     #[test]
     fn stores_replaces_and_expires() {
         let mut jar = CookieJar::default();
-        jar.store("a=1; Path=/; HttpOnly");
-        jar.store("b=2");
-        jar.store("a=3");
+        jar.store("a=1; Path=/; HttpOnly", HOST);
+        jar.store("b=2", HOST);
+        jar.store("a=3", HOST);
         assert_eq!(jar.header().as_deref(), Some("a=3; b=2"));
-        jar.store("a=; Max-Age=0");
-        jar.store("b=x; Expires=Thu, 01 Jan 1970 00:00:00 GMT");
+        jar.store("a=; Max-Age=0", HOST);
+        jar.store("b=x; Expires=Thu, 01 Jan 1970 00:00:00 GMT", HOST);
         assert_eq!(jar.header(), None);
     }
 
@@ -89,9 +116,9 @@ mod tests {
     fn a_flood_of_cookies_is_bounded() {
         let mut jar = CookieJar::default();
         for n in 0..10_000 {
-            jar.store(&format!("c{n}=x"));
+            jar.store(&format!("c{n}=x"), HOST);
         }
-        jar.store(&format!("big={}", "x".repeat(100_000)));
+        jar.store(&format!("big={}", "x".repeat(100_000)), HOST);
         assert!(jar.header().expect("cookies").len() < MOST_COOKIES * 10);
     }
 }

@@ -7,8 +7,9 @@
 //! Reading order:
 //!
 //! 1. [`target`] and [`transport`]: where the site is and how to reach it.
-//! 2. [`connection`], [`exchange`] and [`browser`]: one person's browser, with
-//!    cookies, redirects and cached assets, on top of plain HTTP/1.1 connections.
+//! 2. [`connection`], [`exchange`], [`asset`] and [`browser`]: one person's
+//!    browser, with cookies, redirects and cached assets, on top of plain
+//!    HTTP/1.1 connections.
 //! 3. [`document`]: reading the HTML that came back.
 //! 4. [`failure`]: what can go wrong, as values.
 //! 5. [`scenario`], [`person`], [`crowd`] and [`load`]: people who come, act,
@@ -19,7 +20,9 @@
 //! runtimes with a `LocalSet`), so it needs no locks; figures are merged once a
 //! second. Time is tokio's clock throughout, so tests can pause it.
 
+pub mod asset;
 pub mod asset_cache;
+mod body;
 pub mod browser;
 pub mod connection;
 pub mod cookie_jar;
@@ -28,7 +31,9 @@ pub mod document;
 pub mod exchange;
 pub mod failure;
 pub mod health;
+mod lane;
 pub mod load;
+mod meter;
 pub mod person;
 pub mod recorder;
 pub mod scenario;

@@ -33,6 +33,9 @@ pub const UNHAPPY_FROM: Duration = Duration::from_millis(1500);
 const MENDING: f64 = 0.2;
 /// The mean pause between two pages.
 pub const MEAN_PAUSE: Duration = Duration::from_millis(1000);
+/// Pauses end on ticks so far apart, so that a thousand people who wait wake
+/// their thread a hundred times a second and not a thousand times.
+const TICK: Duration = Duration::from_millis(10);
 
 impl Person {
     /// The person of that number in the run of that seed.
@@ -65,7 +68,22 @@ impl Person {
     pub async fn pause(&mut self) {
         let mean = MEAN_PAUSE.as_micros() as u64;
         let micros = self.luck.random_range(mean / 2..=mean * 3 / 2);
-        tokio::time::sleep(Duration::from_micros(micros)).await;
+        let end = Instant::now() + Duration::from_micros(micros);
+        let deadline = self.recorder.deadline();
+        tokio::time::sleep_until(deadline.map_or(end, |deadline| nearest_tick(end, deadline)))
+            .await;
+    }
+}
+
+/// The tick nearest to the end of a pause, so that pauses become longer as often
+/// as shorter and their mean stays. Ticks are counted back from the load's
+/// deadline, which everybody shares.
+fn nearest_tick(end: Instant, deadline: Instant) -> Instant {
+    let left = deadline.saturating_duration_since(end);
+    let after_tick = Duration::from_nanos((left.as_nanos() % TICK.as_nanos()) as u64);
+    match after_tick * 2 < TICK {
+        true => end + after_tick,
+        false => end - (TICK - after_tick),
     }
 }
 
@@ -78,6 +96,11 @@ pub struct PersonRecorder {
 }
 
 impl PersonRecorder {
+    /// See [`Recorder::deadline`].
+    pub fn deadline(&self) -> Option<Instant> {
+        self.all.deadline()
+    }
+
     /// See [`Recorder::begin`].
     pub fn begin(&self) {
         self.all.begin();
@@ -222,6 +245,22 @@ mod tests {
             let widest = places.windows(2).map(|pair| pair[1] - pair[0]);
             assert!(widest.fold(0.0, f64::max) < 0.2, "{places:?}");
         }
+    }
+
+    #[test]
+    fn pauses_end_on_common_ticks_and_keep_their_mean() {
+        let begin = Instant::now();
+        let deadline = begin + Duration::from_secs(60);
+        let mut sum = Duration::ZERO;
+        for late in 0..1000 {
+            let now = begin + Duration::from_micros(10 * late);
+            let end = nearest_tick(now + MEAN_PAUSE, deadline);
+            assert_eq!((deadline - end).as_nanos() % TICK.as_nanos(), 0);
+            assert!((end - now).abs_diff(MEAN_PAUSE) <= TICK / 2);
+            sum += end - now;
+        }
+        // The thousand beginnings cover one tick evenly.
+        assert!((sum / 1000).abs_diff(MEAN_PAUSE) <= Duration::from_micros(10));
     }
 
     #[tokio::test(start_paused = true)]

@@ -53,6 +53,11 @@ impl Recorder {
         }
     }
 
+    /// When counting ends, if ever.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
     /// A request is on its way: it is judged later or cut off by the end.
     pub fn begin(&self) {
         self.in_flight.set(self.in_flight.get() + 1);

@@ -40,6 +40,14 @@ impl Target {
         }
     }
 
+    /// The host's name or address as cookies know it.
+    pub fn host(&self) -> &str {
+        match self {
+            Target::Tcp { host, .. } => host,
+            Target::Unix { .. } => "localhost",
+        }
+    }
+
     /// Whether it is on this machine, as far as its address tells.
     pub fn is_local(&self) -> bool {
         match self {

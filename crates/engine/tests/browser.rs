@@ -1,9 +1,10 @@
 //! The browser against servers that behave and servers that do not.
 
-use std::{future::Future, time::Duration};
+use std::{cell::Cell, future::Future, rc::Rc, time::Duration};
 
 use isutori_engine::{
-    browser::{Asset, Browser, Site},
+    asset::{Asset, SentAsset},
+    browser::{Browser, MOST_CONNECTIONS, Site},
     connection::Limits,
     exchange::{Request, Response},
     failure::{Class, Failure},
@@ -13,8 +14,9 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     task::LocalSet,
-    time::sleep,
+    time::{Instant, sleep},
 };
+use xxhash_rust::xxh3::xxh3_64;
 
 const LIMITS: Limits = Limits {
     time: Duration::from_secs(2),
@@ -265,6 +267,54 @@ async fn a_kept_connection_is_used_again() {
 }
 
 #[tokio::test]
+async fn a_flood_on_a_kept_connection_is_not_asked_for_again() {
+    let asked = Rc::new(Cell::new(0));
+    let count = asked.clone();
+    let flood = with_server(
+        move |mut stream, _| {
+            let count = count.clone();
+            async move {
+                while let Some(head) = read_head(&mut stream).await {
+                    if head.starts_with("GET /calm ") {
+                        let _ = stream
+                            .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+                            .await;
+                        continue;
+                    }
+                    count.set(count.get() + 1);
+                    let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await;
+                    while stream.write_all(&[b'x'; 10_000]).await.is_ok() {}
+                }
+            }
+        },
+        async |browser| {
+            let calm = browser.send(&Request::get("/calm")).await;
+            calm.expect("an answer");
+            browser.send(&Request::get("/x")).await
+        },
+    );
+    let expected = (Class::Wrong, "http.too-large".into());
+    assert_eq!(class_and_code(flood.await), expected);
+    assert_eq!(asked.get(), 1);
+}
+
+#[tokio::test]
+async fn a_reset_within_the_body_is_broken() {
+    let reset = with_server(
+        |mut stream, _| async move {
+            read_head(&mut stream).await;
+            let _ = stream
+                .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort")
+                .await;
+            stream.set_zero_linger().expect("a TCP option");
+        },
+        async |browser| browser.send(&Request::get("/x")).await,
+    );
+    let expected = (Class::Wrong, "http.broken".into());
+    assert_eq!(class_and_code(reset.await), expected);
+}
+
+#[tokio::test]
 async fn cookies_come_back() {
     let seen = with_server(
         |mut stream, _| async move {
@@ -311,12 +361,63 @@ async fn a_known_file_is_asked_for_with_a_condition() {
             }
         },
         async |browser| {
-            let Ok(Asset::Sent(response)) = browser.asset("/a.css").await else {
+            let css = ["/a.css".to_owned()];
+            let first = browser.assets(&css).await.remove(0).outcome;
+            let Ok(Asset::Sent(sent)) = first else {
                 return false;
             };
-            browser.keep_asset("/a.css", &response);
-            matches!(browser.asset("/a.css").await, Ok(Asset::Unchanged(_)))
+            browser.keep_asset("/a.css", &sent);
+            let again = browser.assets(&css).await.remove(0).outcome;
+            matches!(again, Ok(Asset::Unchanged))
         },
     );
     assert!(outcomes.await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn static_files_come_side_by_side_and_in_order() {
+    const FILES: usize = 14;
+    let connections = Rc::new(Cell::new(0));
+    let count = connections.clone();
+    let outcome = with_server(
+        move |mut stream, number| {
+            count.set(number + 1);
+            async move {
+                while let Some(head) = read_head(&mut stream).await {
+                    let path = head.split(' ').nth(1).expect("a path");
+                    sleep(Duration::from_millis(100)).await;
+                    let length = path.len();
+                    let answer =
+                        format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{path}");
+                    let _ = stream.write_all(answer.as_bytes()).await;
+                }
+            }
+        },
+        async |browser| {
+            let paths: Vec<_> = (0..FILES).map(|n| format!("/{n}.css")).collect();
+            let begun = Instant::now();
+            let fetches = browser.assets(&paths).await;
+            let first_time = begun.elapsed();
+            let again = browser.assets(&paths).await;
+            let hashes: Vec<_> = fetches
+                .into_iter()
+                .map(|fetch| sent(fetch.outcome).xxh3)
+                .collect();
+            let expected: Vec<_> = paths.iter().map(|path| xxh3_64(path.as_bytes())).collect();
+            (hashes == expected, again.len(), first_time)
+        },
+    );
+    let (in_order, again, time) = outcome.await;
+    assert!(in_order);
+    assert_eq!((again, connections.get()), (FILES, MOST_CONNECTIONS));
+    let rounds = FILES.div_ceil(MOST_CONNECTIONS) as u32;
+    assert!(time >= rounds * Duration::from_millis(100));
+    assert!(time < (rounds + 1) * Duration::from_millis(100));
+}
+
+fn sent(outcome: Result<Asset, Failure>) -> SentAsset {
+    match outcome {
+        Ok(Asset::Sent(sent)) => sent,
+        other => panic!("not sent: {other:?}"),
+    }
 }

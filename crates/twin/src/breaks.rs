@@ -118,6 +118,22 @@ breaks! {
     RepeatFriendships => wrong "friends.count",
     /// One's own profile leaves footprints too.
     OwnFootprints => critical "footprint.unknown",
+    /// Nobody leaves a footprint at whose diary was read.
+    ForgetVisitsOfDiaries => wrong "footprint.missing",
+    /// Nobody leaves a footprint at whose entry was read.
+    ForgetVisitsOfEntries => wrong "footprint.missing",
+    /// Nobody leaves a footprint at whose profile was read.
+    ForgetVisitsOfProfiles => wrong "footprint.missing",
+    /// A footprint shows the first visit of its day.
+    FirstVisits => wrong "footprint.time",
+    /// Footprints are dated an hour ago.
+    FootprintsAnHourAgo => wrong "footprint.time",
+    /// New entries are dated an hour ago.
+    EntriesAnHourAgo => wrong "entry.time",
+    /// New comments are dated an hour ago.
+    CommentsAnHourAgo => wrong "comment.time",
+    /// New friendships are dated an hour ago.
+    FriendshipsAnHourAgo => wrong "friends.time",
     /// Those who are refused leave footprints too.
     FootprintsOfRefused => critical "footprint.unknown",
     /// Every visit is a footprint of its own.
@@ -130,6 +146,8 @@ breaks! {
     ForgetMethods => wrong "http.status",
     /// A form may be of any type.
     AcceptAnyType => wrong "http.status",
+    /// Whoever has no session is forbidden what is no form.
+    SessionBeforeType => wrong "http.status",
     /// A form's token is looked at before its sender's login.
     CsrfBeforeLogin => wrong "http.status",
     /// A comment is looked at before its entry.
@@ -148,6 +166,12 @@ breaks! {
     AcceptEmptyFields => wrong "http.status",
     /// Any name will do for an account.
     AcceptAnyName => wrong "http.status",
+    /// Names of three characters are refused.
+    RefuseShortNames => wrong "http.status",
+    /// Passwords of eight characters are refused.
+    RefuseShortPasswords => wrong "http.status",
+    /// A friend's name that nobody can have is a bad field.
+    MeasureNamesOfFriends => wrong "http.status",
     /// A name may be taken twice.
     AcceptTakenNames => wrong "http.status",
     /// Any birthday will do.
@@ -222,8 +246,14 @@ breaks! {
     KeepFriendships => wrong "friends.count",
     /// New footprints outlive the initial data.
     KeepFootprints => critical "footprint.unknown",
+    /// Ids of entries go on counting.
+    KeepCountingEntries => wrong "initialize.ids",
+    /// Ids of comments go on counting.
+    KeepCountingComments => wrong "initialize.ids",
     /// The answer does not say which data it is.
     ForgetFingerprint => wrong "initialize.answer",
+    /// The rows are not the initial ones.
+    OtherData => critical "initialize.data",
 
     // Answers as such.
     /// A page that begins so comes after so long.
@@ -232,6 +262,10 @@ breaks! {
     Fail(&'static str = "/", u64 = 20) => wrong "http.status",
     /// Error pages say nothing.
     SilentErrors => wrong "error.silent",
+    /// Error pages say more than a sentence.
+    LongErrors => wrong "error.long",
+    /// Error pages say what the program says to its makers.
+    TechnicalErrors => wrong "error.technical",
     /// Error pages are not marked as such.
     UnmarkedErrors => wrong "html.missing",
     /// Error pages show nobody as logged in.

@@ -6,8 +6,14 @@ use std::{
     time::Duration,
 };
 
+use http::header;
+
 use crate::{
-    Break, Initial, Rules, answer::Answer, files::Files, request::Request, state::State,
+    Break, Initial, Rules,
+    answer::{Answer, With},
+    files::Files,
+    request::Request,
+    state::State,
     visit::Visit,
 };
 
@@ -58,7 +64,10 @@ impl Site {
         let mut now = self.now();
         let Now { rules, state } = &mut *now;
         state.asked += 1;
-        Visit::new(&self.initial, rules.broken(), &self.files, state, request).answer()
+        let date = state.date();
+        Visit::new(&self.initial, rules.broken(), &self.files, state, request)
+            .answer()
+            .with_text(header::DATE, &date)
     }
 
     fn now(&self) -> MutexGuard<'_, Now> {

@@ -3,6 +3,7 @@
 //! Ids count from 1. Rows are never removed, and time never goes back, so that the order of ids is
 //! the order of time in every table and *newest first* is a table read backwards.
 
+mod clock;
 mod comments;
 mod entries;
 mod footprints;
@@ -12,11 +13,10 @@ mod people;
 mod sessions;
 mod table;
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use isutori_dataset::{Dataset, Entry, Visibility};
 
 pub(crate) use self::{
+    clock::Clock,
     comments::Comments,
     entries::Entries,
     footprints::{Footprint, Footprints},
@@ -37,7 +37,7 @@ pub(crate) struct State {
     pub(crate) sessions: Sessions,
     /// How many requests came so far.
     pub(crate) asked: u64,
-    last_moment: i64,
+    clock: Clock,
 }
 
 impl State {
@@ -52,30 +52,28 @@ impl State {
             sessions: Sessions::default(),
             entries,
             asked: 0,
-            last_moment: 0,
+            clock: Clock::default(),
         }
     }
 
     /// A copy, without sessions and with a secret of its own for those to come: what was drawn
-    /// once must never be drawn again.
+    /// once must never be drawn again. Its clock begins anew.
     pub(crate) fn renewed(&self) -> Self {
         State {
             sessions: Sessions::default(),
+            clock: Clock::default(),
             ..self.clone()
         }
     }
 
     /// Milliseconds since 1970; never less than before.
-    pub(crate) fn now(&mut self) -> i64 {
-        self.last_moment = self.moment();
-        self.last_moment
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now()
     }
 
-    /// The same for those who write nothing.
-    pub(crate) fn moment(&self) -> i64 {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH);
-        let now = since.map_or(0, |since| since.as_millis() as i64);
-        self.last_moment.max(now)
+    /// The same as the header `Date` says it.
+    pub(crate) fn date(&self) -> String {
+        self.clock.date()
     }
 
     /// Whether somebody, or nobody, may see an entry.

@@ -108,6 +108,7 @@ impl<'a> Visit<'a> {
 
             ("POST", ["initialize"]) => Ok(self.initialize()),
             (method, segments) => match (method, self.files.get(path)) {
+                ("GET", Some(file)) if self.breaks(Break::AlterFiles) => Ok(file.altered()),
                 ("GET", Some(file)) => Ok(file.answer(request)),
                 _ if self.breaks(Break::ForgetMethods) => Err(Refusal::NotFound),
                 (_, Some(_)) => Err(Refusal::WrongMethod("GET")),
@@ -119,6 +120,14 @@ impl<'a> Visit<'a> {
     /// Whether this rule is broken.
     fn breaks(&self, rule: Break) -> bool {
         self.broken.contains(&rule)
+    }
+
+    /// The time for a new row, unless it is dated an hour ago by this break.
+    fn moment_of(&self, backdated: Break) -> i64 {
+        match self.breaks(backdated) {
+            true => self.state.now() - 3_600_000,
+            false => self.state.now(),
+        }
     }
 
     /// Whether it is this request's turn to go wrong.
@@ -159,6 +168,9 @@ impl<'a> Visit<'a> {
         let is_form = self.request.is_form() || self.breaks(Break::AcceptAnyType);
         let form = match &self.request.body {
             Body::TooLong => return Err(Refusal::TooLong),
+            Body::Whole(_) if self.session.is_none() && self.breaks(Break::SessionBeforeType) => {
+                return Err(Refusal::Csrf);
+            }
             Body::Whole(_) if !is_form => return Err(Refusal::NotAForm),
             Body::Whole(body) if self.breaks(Break::KeepWhiteSpace) => Form::parse(body),
             Body::Whole(body) => Form::parse(body).tidied(),

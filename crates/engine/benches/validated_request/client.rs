@@ -7,6 +7,7 @@ use futures::future::join_all;
 use isutori_engine::{
     browser::{Browser, Site},
     connection::Limits,
+    document::Document,
     exchange::Request,
     failure::Failure,
     recorder::{EndpointId, Recorder},
@@ -112,12 +113,16 @@ pub struct Visitor {
     browser: Browser,
     recorder: Rc<Recorder>,
     request: Request,
-    expected: Rc<Page>,
+    expected: Rc<Page<'static>>,
 }
 
 impl Visitor {
     /// A visitor without a connection yet.
-    pub fn new(address: SocketAddr, recorder: Rc<Recorder>, expected: Rc<Page>) -> Visitor {
+    pub fn new(
+        address: SocketAddr,
+        recorder: Rc<Recorder>,
+        expected: Rc<Page<'static>>,
+    ) -> Visitor {
         let mut browser = Browser::new(site(address));
         browser
             .cookies_mut()
@@ -152,8 +157,9 @@ impl Visitor {
     }
 }
 
-fn check(body: &[u8], expected: &Page) -> Result<(), Failure> {
-    let page = Page::read(body)?;
+fn check(body: &[u8], expected: &Page<'_>) -> Result<(), Failure> {
+    let document = Document::parse(body)?;
+    let page = Page::read(&document)?;
     match page == *expected {
         true => Ok(()),
         false => Err(Failure::wrong("page", "the page says something else")),

@@ -1,6 +1,6 @@
 //! The page that is asked for: what stands on it, its HTML, and reading it back.
 
-use std::fmt::Write;
+use std::{borrow::Cow, fmt::Write};
 
 use isutori_engine::{
     document::{Document, Element},
@@ -9,53 +9,53 @@ use isutori_engine::{
 
 /// A page of entries with comments, as a social network shows.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Page {
-    me: Link,
-    logout_csrf: String,
-    assets: Vec<String>,
+pub struct Page<'a> {
+    me: Link<'a>,
+    logout_csrf: Cow<'a, str>,
+    assets: Vec<Cow<'a, str>>,
     total: u64,
-    entries: Vec<Entry>,
+    entries: Vec<Entry<'a>>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-struct Entry {
+struct Entry<'a> {
     id: u64,
-    visibility: String,
-    title: String,
-    author: Link,
-    time: String,
+    visibility: Cow<'a, str>,
+    title: Cow<'a, str>,
+    author: Link<'a>,
+    time: Cow<'a, str>,
     comment_count: u64,
-    text: String,
-    comments: Vec<Comment>,
-    csrf: String,
+    text: Cow<'a, str>,
+    comments: Vec<Comment<'a>>,
+    csrf: Cow<'a, str>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-struct Comment {
+struct Comment<'a> {
     id: u64,
-    author: Link,
-    time: String,
-    text: String,
+    author: Link<'a>,
+    time: Cow<'a, str>,
+    text: Cow<'a, str>,
 }
 
 /// A link to a person: where it leads and what it says.
 #[derive(Debug, PartialEq, Eq)]
-struct Link {
-    href: String,
-    shown: String,
+struct Link<'a> {
+    href: Cow<'a, str>,
+    shown: Cow<'a, str>,
 }
 
 const ENTRIES: u64 = 6;
 const COMMENTS: u64 = 3;
 
-impl Page {
+impl<'a> Page<'a> {
     /// Always the same page.
-    pub fn sample() -> Page {
+    pub fn sample() -> Page<'a> {
         Page {
             me: Link::sample(7),
             logout_csrf: csrf_sample(0),
             assets: ["/css/site.css", "/js/site.js", "/img/logo.svg"]
-                .map(str::to_owned)
+                .map(Cow::from)
                 .into(),
             total: 12_345,
             entries: (1..=ENTRIES).map(Entry::sample).collect(),
@@ -105,8 +105,7 @@ impl Page {
     }
 
     /// Reads a page; what is missing from it is a failure.
-    pub fn read(body: &[u8]) -> Result<Page, Failure> {
-        let document = Document::parse(body)?;
+    pub fn read(document: &'a Document<'_>) -> Result<Page<'a>, Failure> {
         let root = document.root();
         let mut assets = Vec::new();
         for (selector, attribute) in [
@@ -115,7 +114,7 @@ impl Page {
             ("img[src]", "src"),
         ] {
             for element in root.all(selector) {
-                assets.push(element.required(attribute)?.to_owned());
+                assets.push(element.required(attribute)?.into());
             }
         }
         Ok(Page {
@@ -132,17 +131,19 @@ impl Page {
     }
 }
 
-impl Entry {
-    fn sample(id: u64) -> Entry {
+impl<'a> Entry<'a> {
+    fn sample(id: u64) -> Entry<'a> {
         Entry {
             id,
-            visibility: "public".to_owned(),
-            title: format!("On sitting & standing, part {id}"),
+            visibility: "public".into(),
+            title: format!("On sitting & standing, part {id}").into(),
             author: Link::sample(id),
             time: time_sample(id),
             comment_count: COMMENTS,
-            text: format!("It is the year's {id}th \"chair\" <of> mine: 木の椅子. ").repeat(3)
-                + "End.",
+            text: Cow::Owned(
+                format!("It is the year's {id}th \"chair\" <of> mine: 木の椅子. ").repeat(3)
+                    + "End.",
+            ),
             comments: (1..=COMMENTS)
                 .map(|n| Comment::sample(id * 100 + n))
                 .collect(),
@@ -184,10 +185,10 @@ impl Entry {
         );
     }
 
-    fn read(article: Element<'_>) -> Result<Entry, Failure> {
+    fn read(article: Element<'a>) -> Result<Entry<'a>, Failure> {
         Ok(Entry {
             id: article.number("data-id")?,
-            visibility: article.required("data-visibility")?.to_owned(),
+            visibility: article.required("data-visibility")?.into(),
             title: article.one("a.title")?.text(),
             author: Link::read(article.one("p.author")?.one("a.person")?)?,
             time: read_time(article.one("p.author")?)?,
@@ -203,13 +204,13 @@ impl Entry {
     }
 }
 
-impl Comment {
-    fn sample(id: u64) -> Comment {
+impl<'a> Comment<'a> {
+    fn sample(id: u64) -> Comment<'a> {
         Comment {
             id,
             author: Link::sample(id % 17),
             time: time_sample(id),
-            text: format!("I sat on it {id} times; it's comfortable, said 田中."),
+            text: format!("I sat on it {id} times; it's comfortable, said 田中.").into(),
         }
     }
 
@@ -228,7 +229,7 @@ impl Comment {
         );
     }
 
-    fn read(item: Element<'_>) -> Result<Comment, Failure> {
+    fn read(item: Element<'a>) -> Result<Comment<'a>, Failure> {
         Ok(Comment {
             id: item.number("data-id")?,
             author: Link::read(item.one("a.person")?)?,
@@ -238,11 +239,11 @@ impl Comment {
     }
 }
 
-impl Link {
-    fn sample(number: u64) -> Link {
+impl<'a> Link<'a> {
+    fn sample(number: u64) -> Link<'a> {
         Link {
-            href: format!("/people/person_{number}"),
-            shown: format!("Person No. {number}"),
+            href: format!("/people/person_{number}").into(),
+            shown: format!("Person No. {number}").into(),
         }
     }
 
@@ -251,32 +252,32 @@ impl Link {
         format!(r#"<a class="person" href="{}">{shown}</a>"#, self.href)
     }
 
-    fn read(link: Element<'_>) -> Result<Link, Failure> {
+    fn read(link: Element<'a>) -> Result<Link<'a>, Failure> {
         Ok(Link {
-            href: link.required("href")?.to_owned(),
+            href: link.required("href")?.into(),
             shown: link.text(),
         })
     }
 }
 
-fn csrf_sample(number: u64) -> String {
-    format!("{:032x}", u128::from(number + 1) << 90)
+fn csrf_sample(number: u64) -> Cow<'static, str> {
+    format!("{:032x}", u128::from(number + 1) << 90).into()
 }
 
-fn time_sample(number: u64) -> String {
-    format!("2026-03-31T23:59:59.{:03}Z", number % 1000)
+fn time_sample(number: u64) -> Cow<'static, str> {
+    format!("2026-03-31T23:59:59.{:03}Z", number % 1000).into()
 }
 
 fn time_html(time: &str) -> String {
     format!(r#"<time datetime="{time}">{}</time>"#, &time[..16])
 }
 
-fn read_time(inside: Element<'_>) -> Result<String, Failure> {
-    Ok(inside.one("time")?.required("datetime")?.to_owned())
+fn read_time<'a>(inside: Element<'a>) -> Result<Cow<'a, str>, Failure> {
+    Ok(inside.one("time")?.required("datetime")?.into())
 }
 
-fn read_csrf(form: Element<'_>) -> Result<String, Failure> {
-    Ok(form.one("input[name=csrf]")?.required("value")?.to_owned())
+fn read_csrf<'a>(form: Element<'a>) -> Result<Cow<'a, str>, Failure> {
+    Ok(form.one("input[name=csrf]")?.required("value")?.into())
 }
 
 fn escaped(text: &str) -> String {

@@ -15,12 +15,15 @@ const HIGHEST_BITS: u64 = ONES << 7;
 pub(super) fn window(bytes: &[u8]) -> u64 {
     match bytes.first_chunk() {
         Some(chunk) => u64::from_le_bytes(*chunk),
-        None => {
-            let mut chunk = [0; 8];
-            chunk[..bytes.len()].copy_from_slice(bytes);
-            u64::from_le_bytes(chunk)
-        }
+        None => last_window(bytes),
     }
+}
+
+/// The same for fewer than 8 bytes: apart, so that the quick way stays short.
+#[cold]
+fn last_window(bytes: &[u8]) -> u64 {
+    let bytes = bytes.iter().rev();
+    bytes.fold(0, |window, byte| window << 8 | u64::from(*byte))
 }
 
 /// The place of the first byte that is `wanted`, among the first `limit` ones.
@@ -44,18 +47,17 @@ pub(super) fn find_either(bytes: &[u8], one: u8, other: u8) -> Option<usize> {
     .or_else(|| memchr2(one, other, bytes))
 }
 
-/// The place of the first byte near by that is marked.
-#[inline]
+/// The place of the first byte near by that is marked, unless the end is near.
+#[inline(always)]
 fn near(bytes: &[u8], marks: impl Fn(u64) -> u64) -> Option<usize> {
-    let (chunks, _) = bytes.as_chunks();
-    chunks
-        .iter()
-        .take(NEAR)
-        .zip(0..)
-        .find_map(|(chunk, before)| {
-            let marks = marks(u64::from_le_bytes(*chunk));
-            (marks != 0).then(|| 8 * before + marks.trailing_zeros() as usize / 8)
-        })
+    let near: &[u8; 8 * NEAR] = bytes.first_chunk()?;
+    for (chunk, before) in near.as_chunks().0.iter().zip(0..) {
+        let marks = marks(u64::from_le_bytes(*chunk));
+        if marks != 0 {
+            return Some(8 * before + marks.trailing_zeros() as usize / 8);
+        }
+    }
+    None
 }
 
 fn repeated(byte: u8) -> u64 {

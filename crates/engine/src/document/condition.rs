@@ -67,6 +67,11 @@ impl Word {
         Word { text, key }
     }
 
+    /// Its key, if that alone tells the word.
+    pub(super) fn exact_key(&self) -> Option<Key> {
+        self.key.is_exact().then_some(self.key)
+    }
+
     fn value_in<'a>(&self, page: &'a CleanPage<'_>, index: u32) -> Option<&'a str> {
         page.attribute_with(index, self.key, self.text)
     }

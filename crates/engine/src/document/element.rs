@@ -1,5 +1,7 @@
 //! Elements, whichever reader has read them.
 
+use std::borrow::Cow;
+
 use scraper::ElementRef;
 
 use super::{
@@ -40,36 +42,37 @@ impl<'a> Element<'a> {
     /// `html.missing` when there is none, `html.twice` when there are several.
     pub fn one(self, selector: &'static str) -> Result<Element<'a>, Failure> {
         let mut found = self.select(selector);
-        let Some(element) = found.next() else {
-            return Err(Failure::wrong(
+        match (found.next(), found.next()) {
+            (Some(element), None) => Ok(element),
+            (None, _) => Err(Failure::wrong(
                 "html.missing",
                 format!("there is no element {selector}"),
-            ));
-        };
-        match found.count() {
-            0 => Ok(element),
-            more => Err(Failure::wrong(
+            )),
+            (Some(_), Some(_)) => Err(Failure::wrong(
                 "html.twice",
                 format!(
                     "{} elements {selector} where one is expected",
-                    more.saturating_add(1)
+                    found.count().saturating_add(2)
                 ),
             )),
         }
     }
 
-    /// All text inside, white space at the ends removed.
-    pub fn text(self) -> String {
+    /// All text inside, white space at the ends removed. It is a part of the
+    /// page itself where it stands there in one piece, without character
+    /// references.
+    pub fn text(self) -> Cow<'a, str> {
         match self.0 {
             Handle::Clean(page, index) => page.text(index),
             Handle::Strict(element) => {
                 let text: String = element.text().collect();
-                text.trim().to_owned()
+                Cow::Owned(text.trim().to_owned())
             }
         }
     }
 
     /// An attribute.
+    #[inline]
     pub fn attribute(self, name: &str) -> Option<&'a str> {
         match self.0 {
             Handle::Clean(page, index) => page.attribute(index, name),
@@ -81,13 +84,18 @@ impl<'a> Element<'a> {
     ///
     /// # Errors
     /// `html.missing`.
+    #[inline]
     pub fn required(self, name: &str) -> Result<&'a str, Failure> {
-        self.attribute(name).ok_or_else(|| {
-            Failure::wrong(
-                "html.missing",
-                format!("<{}> has no attribute {name}", self.name()),
-            )
-        })
+        self.attribute(name)
+            .ok_or_else(|| self.lacks_attribute(name))
+    }
+
+    #[cold]
+    fn lacks_attribute(self, name: &str) -> Failure {
+        Failure::wrong(
+            "html.missing",
+            format!("<{}> has no attribute {name}", self.name()),
+        )
     }
 
     /// An attribute that has to be a whole number.

@@ -205,6 +205,7 @@ impl Reader<'_> {
         }
     }
 
+    #[inline(always)]
     fn read_end_tag(&mut self) -> Result<(), Declined> {
         let Some(innermost) = self.open.last().copied() else {
             return self.decline("an end tag where nothing is open");
@@ -274,7 +275,7 @@ impl Reader<'_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn push_node(&mut self, tag: Tag, attributes: Span) -> u32 {
         let tree = &mut self.page.tree;
         let node = tree.nodes.len() as u32;

@@ -69,6 +69,11 @@ pub(super) fn decode(text: &str) -> Cow<'_, str> {
 
 /// Reads what follows `&#`.
 fn numeric(text: &str) -> Option<(char, usize)> {
+    // Servers mostly escape five signs, whose numbers have two digits.
+    if let [tens @ b'3'..=b'9', ones @ b'0'..=b'9', b';', ..] = text.as_bytes() {
+        let value = 10 * (tens - b'0') + (ones - b'0');
+        return (value >= b' ').then_some((char::from(value), 3));
+    }
     let (radix, prefix) = match text.as_bytes().first()? {
         b'x' | b'X' => (16, 1),
         _ => (10, 0),
@@ -98,6 +103,7 @@ mod tests {
             decode("a &lt;b&gt; &#39;c&#x27; & &amp;amp; &#26885;"),
             "a <b> 'c' & &amp; 椅"
         );
+        assert_eq!(decode("&#32;&#99;&#100;&#x20;"), " cd ");
         assert!(matches!(decode("plain"), Cow::Borrowed("plain")));
     }
 
@@ -111,6 +117,7 @@ mod tests {
             "&#x;",
             "&#0;",
             "&#10;",
+            "&#31;",
             "&#128;",
             "&#xD800;",
             "&#39",

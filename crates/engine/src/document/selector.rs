@@ -26,6 +26,9 @@ pub(super) struct CleanSelector(Vec<Path>);
 struct Path {
     ancestors: Vec<Compound>,
     subject: Compound,
+    /// The class, when it and the name are all that is wanted: the commonest
+    /// kind, which takes no more than a look at two lists.
+    only_class: Option<Key>,
 }
 
 /// What one element has to be.
@@ -89,6 +92,7 @@ impl CleanSelector {
                 .collect::<Option<Vec<_>>>()?;
             let subject = compounds.pop()?;
             Some(Path {
+                only_class: subject.only_class().filter(|_| compounds.is_empty()),
                 ancestors: compounds,
                 subject,
             })
@@ -106,6 +110,7 @@ impl CleanSelector {
 }
 
 impl Path {
+    #[inline]
     fn find(&self, page: &CleanPage<'_>, from: u32, end: u32) -> Option<u32> {
         let tree = &page.tree;
         let mut from = from;
@@ -116,17 +121,25 @@ impl Path {
                 _ if from < end => from,
                 _ => return None,
             };
-            if self.matches(page, candidate) {
+            let known = tree.classes[candidate as usize];
+            let is_found = match self.only_class {
+                Some(class) if known != Key::SEVERAL => known == class,
+                _ => self.matches(page, candidate),
+            };
+            if is_found {
                 return Some(candidate);
             }
             from = candidate + 1;
         }
     }
 
+    #[inline]
     fn matches(&self, page: &CleanPage<'_>, index: u32) -> bool {
-        if !self.subject.matches(page, index) {
-            return false;
-        }
+        self.subject.matches(page, index)
+            && (self.ancestors.is_empty() || self.has_ancestors(page, index))
+    }
+
+    fn has_ancestors(&self, page: &CleanPage<'_>, index: u32) -> bool {
         let mut wanted = self.ancestors.iter().rev().peekable();
         let mut at = index;
         while let Some(compound) = wanted.peek() {
@@ -164,6 +177,15 @@ impl Compound {
         Some(compound)
     }
 
+    /// Its class, when it has a name besides and no other condition, and the
+    /// class has a key that tells it from all others.
+    fn only_class(&self) -> Option<Key> {
+        match (self.name, &self.conditions[..]) {
+            (NameTest::Is(_), [Condition::Class(class)]) => class.exact_key(),
+            _ => None,
+        }
+    }
+
     fn needs_id(&self) -> bool {
         matches!(self.conditions[..], [Condition::Id(_), ..])
     }
@@ -189,6 +211,7 @@ impl NameTest {
         })
     }
 
+    #[inline]
     fn matches(self, page: &CleanPage<'_>, index: u32) -> bool {
         match self {
             NameTest::Any => true,

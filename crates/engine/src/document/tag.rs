@@ -135,6 +135,24 @@ static TABLE: [Option<(Key, Tag, Kind)>; SLOTS] = {
     table
 };
 
+/// The names by their numbers.
+static NAMES: [&str; 256] = {
+    let mut all = [""; 256];
+    let mut place = 0;
+    let mut group = 0;
+    while group < KNOWN.len() {
+        let names = KNOWN[group].1;
+        let mut at = 0;
+        while at < names.len() {
+            all[place] = names[at];
+            place += 1;
+            at += 1;
+        }
+        group += 1;
+    }
+    all
+};
+
 const fn slot_of(key: Key) -> usize {
     (key.hash() >> 56) as usize
 }
@@ -142,6 +160,7 @@ const fn slot_of(key: Key) -> usize {
 impl Tag {
     /// The element of that name and what it may do; none when the clean reader
     /// does not know it.
+    #[inline]
     pub(super) fn of(key: Key, name: &[u8]) -> Option<(Tag, Kind)> {
         let mut slot = slot_of(key);
         while let Some((known, tag, kind)) = TABLE[slot] {
@@ -164,9 +183,9 @@ impl Tag {
     }
 
     /// The name as text.
+    #[inline]
     pub(super) fn name(self) -> &'static str {
-        let names = KNOWN.iter().flat_map(|(_, names)| names.iter());
-        names.copied().nth(self.0.into()).unwrap_or_default()
+        NAMES[usize::from(self.0)]
     }
 }
 

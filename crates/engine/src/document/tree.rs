@@ -199,28 +199,36 @@ impl<'b> CleanPage<'b> {
     }
 
     /// All text inside an element, white space at the ends removed.
-    pub(super) fn text(&self, index: u32) -> String {
-        let range = self.node(index).texts.range();
-        match &self.tree.texts[range.clone()] {
-            [] => String::new(),
-            [only] if !only.is_escaped => self.slice(only.span).trim().to_owned(),
+    pub(super) fn text(&self, index: u32) -> Cow<'b, str> {
+        match &self.tree.texts[self.node(index).texts.range()] {
+            [] => Cow::Borrowed(""),
+            [only] if !only.is_escaped => Cow::Borrowed(trim(self.slice(only.span))),
             texts => {
                 let longest = texts.iter().map(|text| text.span.range().len()).sum();
                 let mut all = String::with_capacity(longest);
-                for text in &self.tree.texts[range] {
+                for text in texts {
                     match text.is_escaped {
                         true => reference::decode_into(&mut all, self.slice(text.span)),
                         false => all.push_str(self.slice(text.span)),
                     }
                 }
-                trimmed(all)
+                Cow::Owned(trimmed(all))
             }
         }
     }
 }
 
+/// `text` without white space at its ends: mostly there is none, which takes a
+/// look at two bytes.
+fn trim(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim(),
+    }
+}
+
 fn trimmed(text: String) -> String {
-    let inside = text.trim();
+    let inside = trim(&text);
     match inside.len() == text.len() {
         true => text,
         false => inside.to_owned(),

@@ -35,6 +35,11 @@ impl Comments {
         self.rows.next_id()
     }
 
+    /// Leaves ids out, so that the next one is this, at least.
+    pub(crate) fn count_on_from(&mut self, id: u64) {
+        self.rows.count_on_from(id);
+    }
+
     /// Adds a comment, which has the next id, on an entry by `author`.
     pub(crate) fn add(&mut self, comment: Comment, author: u64) {
         self.by_entry.push(comment.entry_id, comment.id);

@@ -35,6 +35,11 @@ impl Entries {
         self.rows.next_id()
     }
 
+    /// Leaves ids out, so that the next one is this, at least.
+    pub(crate) fn count_on_from(&mut self, id: u64) {
+        self.rows.count_on_from(id);
+    }
+
     /// Adds an entry, which has the next id.
     pub(crate) fn add(&mut self, entry: Entry) {
         self.by_author.push(entry.person_id, entry.id);

@@ -51,19 +51,35 @@ impl Footprints {
         footprints.into_iter().flatten().rev()
     }
 
-    /// Somebody looks at a person. Of one visitor on one day only the last visit stays, unless
-    /// `every` one shall.
-    pub(crate) fn leave(&mut self, owner: u64, footprint: Footprint, every: bool) {
-        let initial = self.initial.get(owner as usize - 1);
-        let footprints = self
-            .changed
-            .entry(owner)
-            .or_insert_with(|| initial.cloned().unwrap_or_default());
-        footprints.retain(|known| every || known.key() != footprint.key());
+    /// Somebody looks at a person. Of one visitor on one day only this visit stays.
+    pub(crate) fn leave(&mut self, owner: u64, footprint: Footprint) {
+        self.changed_at(owner)
+            .retain(|known| known.key() != footprint.key());
+        self.add(owner, footprint);
+    }
+
+    /// The same, but the first visit of a day stays instead of the last.
+    pub(crate) fn leave_first(&mut self, owner: u64, footprint: Footprint) {
+        let known = self.changed_at(owner);
+        if known.iter().all(|known| known.key() != footprint.key()) {
+            self.add(owner, footprint);
+        }
+    }
+
+    /// Adds a footprint, whichever there are.
+    pub(crate) fn add(&mut self, owner: u64, footprint: Footprint) {
+        let footprints = self.changed_at(owner);
         if footprints.len() == KEPT {
             footprints.remove(0);
         }
         footprints.push(footprint);
+    }
+
+    fn changed_at(&mut self, owner: u64) -> &mut Vec<Footprint> {
+        let initial = self.initial.get(owner as usize - 1);
+        self.changed
+            .entry(owner)
+            .or_insert_with(|| initial.cloned().unwrap_or_default())
     }
 }
 
@@ -93,7 +109,7 @@ mod tests {
         let mut footprints = Footprints::new(&Dataset::new(1, Size::Small));
         let owner = 501;
         for (visitor, time) in [(1, 10), (2, 20), (1, DAY_MS - 1), (1, DAY_MS)] {
-            footprints.leave(owner, Footprint { visitor, time }, false);
+            footprints.leave(owner, Footprint { visitor, time });
         }
 
         let times: Vec<i64> = footprints.at(owner).map(|kept| kept.time).collect();
@@ -105,7 +121,7 @@ mod tests {
         let mut footprints = Footprints::new(&Dataset::new(1, Size::Small));
         for visitor in 2..100 {
             let time = i64::MAX - 100 + visitor as i64;
-            footprints.leave(1, Footprint { visitor, time }, false);
+            footprints.leave(1, Footprint { visitor, time });
         }
 
         let visitors: Vec<u64> = footprints.at(1).map(|kept| kept.visitor).collect();

@@ -6,6 +6,8 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub(crate) struct Table<T> {
     initial: Arc<[T]>,
+    /// How many ids between the initial and the fresh rows nobody has.
+    skipped: usize,
     fresh: Vec<T>,
 }
 
@@ -13,6 +15,7 @@ impl<T> FromIterator<T> for Table<T> {
     fn from_iter<I: IntoIterator<Item = T>>(rows: I) -> Self {
         Table {
             initial: rows.into_iter().collect(),
+            skipped: 0,
             fresh: Vec::new(),
         }
     }
@@ -24,18 +27,23 @@ impl<T> Table<T> {
         let place = usize::try_from(id).ok()?.checked_sub(1)?;
         match place.checked_sub(self.initial.len()) {
             None => self.initial.get(place),
-            Some(place) => self.fresh.get(place),
+            Some(place) => self.fresh.get(place.checked_sub(self.skipped)?),
         }
     }
 
-    /// How many rows there are, which is the last id.
+    /// How many rows there are, which is the last id unless some were left out.
     pub(crate) fn len(&self) -> u64 {
         (self.initial.len() + self.fresh.len()) as u64
     }
 
     /// The id that the next row gets.
     pub(crate) fn next_id(&self) -> u64 {
-        self.len() + 1
+        self.len() + self.skipped as u64 + 1
+    }
+
+    /// Leaves ids out, so that the next one is this, at least. There are no fresh rows yet.
+    pub(crate) fn count_on_from(&mut self, id: u64) {
+        self.skipped = id.saturating_sub(self.len() + 1) as usize;
     }
 
     /// Adds the row with the next id.
@@ -52,6 +60,16 @@ impl<T> Table<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_can_be_left_out() {
+        let mut table: Table<&str> = ["a", "b"].into_iter().collect();
+        table.count_on_from(9);
+        table.push("c");
+
+        assert_eq!((table.get(2), table.get(3)), (Some(&"b"), None));
+        assert_eq!((table.get(9), table.next_id()), (Some(&"c"), 10));
+    }
 
     #[test]
     fn ids_count_on_from_the_initial_rows() {

@@ -62,8 +62,15 @@ impl Visit<'_> {
         if is_taken && self.breaks(Break::NamesBeforePasswords) {
             return Err(Refusal::NameTaken);
         }
+        if self.breaks(Break::RefuseShortNames) {
+            form.text("name", 4..=20)?;
+        }
+        let least = match self.breaks(Break::RefuseShortPasswords) {
+            true => 9,
+            false => 8,
+        };
         let nickname = self.text(form, "nickname", 1..=30)?;
-        let password = self.text(form, "password", 8..=100)?;
+        let password = self.text(form, "password", least..=100)?;
         if is_taken && !self.breaks(Break::AcceptTakenNames) {
             return Err(Refusal::NameTaken);
         }

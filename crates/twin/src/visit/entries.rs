@@ -33,7 +33,9 @@ impl Visit<'_> {
             comments.reverse();
         }
         let answer = self.page(StatusCode::OK, &entry.title, self.entry(entry, &comments));
-        self.leave_footprint(owner);
+        if !self.breaks(Break::ForgetVisitsOfEntries) {
+            self.leave_footprint(owner);
+        }
         Ok(answer)
     }
 
@@ -115,7 +117,7 @@ impl Visit<'_> {
             title: self.text(&form, "title", 1..=100)?,
             body: self.kept_body(self.text(&form, "body", 1..=20_000)?),
             visibility: self.visibility(&form)?,
-            created_at: self.state.now(),
+            created_at: self.moment_of(Break::EntriesAnHourAgo),
         };
         let id = match self.breaks(Break::IdsFromOtherPeople) {
             true => 1,
@@ -164,7 +166,7 @@ impl Visit<'_> {
             entry_id: entry,
             person_id: me,
             body: self.text(&form, "body", 1..=1_000)?,
-            created_at: self.state.now(),
+            created_at: self.moment_of(Break::CommentsAnHourAgo),
         };
         if !self.breaks(Break::ForgetComments) {
             self.state.comments.add(comment, author);

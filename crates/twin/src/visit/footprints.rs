@@ -32,9 +32,14 @@ impl Visit<'_> {
         if is_own || self.breaks(Break::ForgetFootprints) {
             return;
         }
-        let time = self.state.now();
-        let every = self.breaks(Break::EveryFootprint);
+        let time = self.moment_of(Break::FootprintsAnHourAgo);
         let footprint = Footprint { visitor, time };
-        self.state.footprints.leave(owner, footprint, every);
+        match () {
+            () if self.breaks(Break::EveryFootprint) => self.state.footprints.add(owner, footprint),
+            () if self.breaks(Break::FirstVisits) => {
+                self.state.footprints.leave_first(owner, footprint);
+            }
+            () => self.state.footprints.leave(owner, footprint),
+        }
     }
 }

@@ -81,9 +81,13 @@ impl Visit<'_> {
 
     /// The sentence that says why not, as an element.
     pub(super) fn sentence(&self, refusal: &Refusal) -> String {
-        let sentence = match self.breaks(Break::SilentErrors) {
-            true => String::new(),
-            false => refusal.to_string(),
+        let sentence = match () {
+            () if self.breaks(Break::SilentErrors) => String::new(),
+            () if self.breaks(Break::LongErrors) => refusal.to_string().repeat(20),
+            () if self.breaks(Break::TechnicalErrors) => {
+                format!("thread 'main' panicked at src/visit.rs:1:1: {refusal}")
+            }
+            () => refusal.to_string(),
         };
         let class = match self.breaks(Break::UnmarkedErrors) {
             true => "",
@@ -106,9 +110,6 @@ impl Visit<'_> {
         if self.breaks(Break::PlainText) && answer.headers().contains_key(header::CONTENT_TYPE) {
             let plain = HeaderValue::from_static("text/plain; charset=utf-8");
             answer = answer.with(header::CONTENT_TYPE, plain);
-        }
-        if self.breaks(Break::AlterFiles) && answer.headers().contains_key(header::ETAG) {
-            *answer.body_mut() = [answer.body(), b"\n".as_slice()].concat().into();
         }
         answer
     }

@@ -45,6 +45,9 @@ impl Visit<'_> {
     pub(super) fn befriend(&mut self) -> Result<Answer, Refusal> {
         let me = self.member()?;
         let form = self.form()?;
+        if self.breaks(Break::MeasureNamesOfFriends) {
+            form.account_name()?;
+        }
         let name = form.field("name")?;
         let other = self.person_named(name)?;
         if other == me && !self.breaks(Break::BefriendOneself) {
@@ -54,7 +57,7 @@ impl Visit<'_> {
         if (is_new || self.breaks(Break::RepeatFriendships))
             && !self.breaks(Break::ForgetFriendships)
         {
-            let now = self.state.now();
+            let now = self.moment_of(Break::FriendshipsAnHourAgo);
             self.state.friendships.add_one_way(me, other, now);
             if !self.breaks(Break::OneWayFriendships) {
                 self.state.friendships.add_one_way(other, me, now);

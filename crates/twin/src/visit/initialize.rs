@@ -15,9 +15,14 @@ impl Visit<'_> {
         let before = mem::replace(self.state, self.initial.state());
         self.state.asked = before.asked;
         self.keep(before);
-        let fingerprint = match self.breaks(Break::ForgetFingerprint) {
-            true => "unknown",
-            false => self.initial.fingerprint(),
+        let own = self.initial.fingerprint();
+        let fingerprint = match () {
+            () if self.breaks(Break::ForgetFingerprint) => "unknown".to_owned(),
+            () if self.breaks(Break::OtherData) => {
+                let (label, hash) = own.rsplit_once('-').unwrap_or((own, ""));
+                format!("{label}-{}", hash.chars().rev().collect::<String>())
+            }
+            () => own.to_owned(),
         };
         answer::json(format!(
             r#"{{"language": "rust", "data": "{fingerprint}"}}"#
@@ -26,6 +31,12 @@ impl Visit<'_> {
 
     /// Takes over what outlives the initial data, where rules are broken.
     fn keep(&mut self, before: State) {
+        if self.breaks(Break::KeepCountingEntries) {
+            self.state.entries.count_on_from(before.entries.next_id());
+        }
+        if self.breaks(Break::KeepCountingComments) {
+            self.state.comments.count_on_from(before.comments.next_id());
+        }
         if self.breaks(Break::KeepSessions) {
             self.state.sessions = before.sessions;
         }

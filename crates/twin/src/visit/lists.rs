@@ -55,7 +55,9 @@ impl Visit<'_> {
             let main = self.list(&title, "?page=", &list);
             self.page(StatusCode::OK, &title, main)
         };
-        self.leave_footprint(owner);
+        if !self.breaks(Break::ForgetVisitsOfDiaries) {
+            self.leave_footprint(owner);
+        }
         Ok(answer)
     }
 
@@ -120,7 +122,7 @@ impl Visit<'_> {
             Break::StaleLists(age) => Some(age.as_millis() as i64),
             _ => None,
         })?;
-        Some(self.state.moment() - age)
+        Some(self.state.now() - age)
     }
 
     fn list<'b>(

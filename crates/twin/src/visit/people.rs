@@ -54,7 +54,9 @@ impl Visit<'_> {
                 self.profile(person, &entries),
             )
         };
-        self.leave_footprint(owner);
+        if !self.breaks(Break::ForgetVisitsOfProfiles) {
+            self.leave_footprint(owner);
+        }
         Ok(answer)
     }
 

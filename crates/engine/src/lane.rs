@@ -1,0 +1,76 @@
+//! One of a browser's few connections, opened when it is needed and kept.
+
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::Method;
+use tokio::time::timeout;
+
+use crate::{
+    body::Intake,
+    browser::Site,
+    connection::{Answer, Broken, Connection},
+    failure::Failure,
+};
+
+/// A place for a connection.
+#[derive(Default)]
+pub(crate) struct Lane {
+    connection: Option<Connection>,
+}
+
+impl Lane {
+    /// Sends a request and takes the answer, within the site's limits.
+    ///
+    /// The connection is kept after a whole answer only; all else closes it.
+    pub(crate) async fn ask<I: Intake>(
+        &mut self,
+        site: &Site,
+        message: &hyper::Request<Full<Bytes>>,
+        intake: impl Fn() -> I,
+    ) -> Result<Answer<I>, Failure> {
+        let limit = site.limits().time;
+        let exchange = self.exchange(site, message, intake);
+        let answer = timeout(limit, exchange).await.unwrap_or_else(|_| {
+            let seconds = limit.as_secs_f64();
+            let sentence = format!("no complete answer within {seconds} s");
+            Err(Failure::timeout("http.timeout", sentence))
+        });
+        answer.map_err(|failure| failure.at(&format!("{} {}", message.method(), message.uri())))
+    }
+
+    /// A kept connection that the site closed meanwhile is opened anew, as
+    /// browsers do: always when the request had not left, else only for a `GET`
+    /// that nothing has answered.
+    async fn exchange<I: Intake>(
+        &mut self,
+        site: &Site,
+        message: &hyper::Request<Full<Bytes>>,
+        intake: impl Fn() -> I,
+    ) -> Result<Answer<I>, Failure> {
+        let limit = site.limits().body;
+        loop {
+            let mut connection = match self.connection.take() {
+                Some(connection) if !connection.is_closed() => connection,
+                _ => Connection::open(site.transport()).await?,
+            };
+            let reused = connection.reused;
+            match connection.exchange(message.clone(), limit, intake()).await {
+                Ok(answer) => {
+                    self.connection = Some(connection);
+                    return Ok(answer);
+                }
+                Err(Broken::Unsent) if reused => {}
+                Err(Broken::Unanswered(_)) if reused && message.method() == Method::GET => {}
+                Err(Broken::Unanswered(failure) | Broken::Answered(failure)) => {
+                    return Err(failure);
+                }
+                Err(Broken::Unsent) => {
+                    return Err(Failure::wrong(
+                        "http.broken",
+                        "the connection was closed before a request was sent",
+                    ));
+                }
+            }
+        }
+    }
+}
