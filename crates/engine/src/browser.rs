@@ -1,6 +1,6 @@
 //! One person's browser: connections, cookies and a cache of static files.
 
-use std::{fmt::Display, sync::Arc};
+use std::{fmt::Display, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -79,12 +79,18 @@ pub struct Browser {
     site: Site,
     /// At least one; pages come over the first.
     lanes: Vec<Lane>,
+    /// When the others were last used.
+    side_by_side: Instant,
     cookies: CookieJar,
     assets: AssetCache,
 }
 
 /// How many connections a browser opens to one site.
 pub const MOST_CONNECTIONS: usize = 6;
+
+/// After so long without static files to fetch, a browser closes all connections
+/// but one: thousands of people would use up descriptors and ports.
+const IDLE_LIMIT: Duration = Duration::from_secs(5);
 
 const ACCEPT_PAGE: &str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8";
 const USER_AGENT: HeaderValue = HeaderValue::from_static(
@@ -101,6 +107,7 @@ impl Browser {
         Browser {
             site,
             lanes: vec![Lane::default()],
+            side_by_side: Instant::now(),
             cookies: CookieJar::default(),
             assets: AssetCache::default(),
         }
@@ -124,6 +131,9 @@ impl Browser {
     pub async fn send(&mut self, request: &Request) -> Result<Response, Failure> {
         let sent = Instant::now();
         let message = self.message(request, ACCEPT_PAGE, &[])?;
+        if sent - self.side_by_side > IDLE_LIMIT {
+            self.lanes.truncate(1);
+        }
         let limit = self.site.limits.body;
         let answer = self.lanes[0].ask(&self.site, &message, || Collected::up_to(limit));
         let (head, body) = answer.await?;
@@ -161,6 +171,9 @@ impl Browser {
         let open = self.lanes.len().max(lanes);
         self.lanes.resize_with(open, Lane::default);
         let sent = asset::run_all(&self.site, &mut self.lanes[..lanes], errands).await;
+        if lanes > 1 {
+            self.side_by_side = Instant::now();
+        }
         let mut sent = sent.into_iter();
         let fetches = fetches.into_iter().zip(paths).filter_map(|(fetch, path)| {
             fetch.or_else(|| sent.next().inspect(|fetch| self.take_note(path, fetch)))

@@ -415,6 +415,39 @@ async fn static_files_come_side_by_side_and_in_order() {
     assert!(time < (rounds + 1) * Duration::from_millis(100));
 }
 
+#[tokio::test(start_paused = true)]
+async fn connections_without_files_to_fetch_are_closed() {
+    let closed = Rc::new(Cell::new(0));
+    let count = closed.clone();
+    let outcome = with_server(
+        move |mut stream, _| {
+            let count = count.clone();
+            async move {
+                while read_head(&mut stream).await.is_some() {
+                    sleep(Duration::from_millis(100)).await;
+                    let _ = stream
+                        .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx")
+                        .await;
+                }
+                count.set(count.get() + 1);
+            }
+        },
+        async |browser| {
+            let paths: Vec<_> = (0..MOST_CONNECTIONS).map(|n| format!("/{n}.css")).collect();
+            browser.assets(&paths).await;
+            sleep(Duration::from_secs(1)).await;
+            browser.send(&Request::get("/soon")).await.expect("a page");
+            sleep(Duration::from_secs(1)).await;
+            let soon = closed.get();
+            sleep(Duration::from_secs(10)).await;
+            browser.send(&Request::get("/late")).await.expect("a page");
+            sleep(Duration::from_secs(1)).await;
+            (soon, closed.get())
+        },
+    );
+    assert_eq!(outcome.await, (0, MOST_CONNECTIONS - 1));
+}
+
 fn sent(outcome: Result<Asset, Failure>) -> SentAsset {
     match outcome {
         Ok(Asset::Sent(sent)) => sent,
