@@ -18,6 +18,7 @@ mod reader;
 mod reference;
 mod scanner;
 mod selector;
+mod strict;
 mod tag;
 mod tree;
 mod word;
@@ -64,17 +65,17 @@ impl<'b> Document<'b> {
     /// Parses a page, which must be UTF-8.
     ///
     /// # Errors
-    /// `html.not-utf8`, class wrong; `html.readers`, class system, when the
+    /// `html.not-utf8` or `html.too-hard`, class wrong; `html.readers`, class system, when the
     /// page is one of the sample and the readers disagree.
     pub fn parse(body: &'b [u8]) -> Result<Self, Failure> {
         let text = from_utf8(body).map_err(|error| {
             Failure::wrong("html.not-utf8", format!("the page is not UTF-8: {error}"))
         })?;
         let Ok(page) = reader::read(text) else {
-            return Ok(Document(Reading::Strict(Html::parse_document(text))));
+            return Ok(Document(Reading::Strict(strict::read(text)?)));
         };
         if is_in_sample() {
-            agree(&page, &Html::parse_document(text))?;
+            agree(&page, &strict::read(text)?)?;
         }
         Ok(Document(Reading::Clean(page)))
     }
