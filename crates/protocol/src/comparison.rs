@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{EndpointResult, RunResult, Verdict};
 
 /// Two runs of the same site differ by less than so much in 19 of 20 cases, in percent: five runs
-/// of the untouched app with different seeds had a coefficient of variation of up to 9 %.
-const SPREAD: f64 = 25.0;
+/// of the untouched app with different seeds had a coefficient of variation of up to 7 %.
+const SPREAD: f64 = 20.0;
 /// The same for the median latency of one endpoint, as a factor. Latencies differ more than scores,
 /// because people come until the site is slow: four runs of 20 s on a busy machine differed by
 /// less than a factor of about 3 in 19 of 20 cases.

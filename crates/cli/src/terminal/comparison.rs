@@ -117,16 +117,16 @@ mod tests {
             text.lines().next().unwrap_or_default().to_owned()
         };
 
-        let headlines = [7_490, 7_500, 9_999, 12_500, 12_510].map(headline);
+        let headlines = [7_990, 8_000, 9_999, 12_000, 12_010].map(headline);
 
         assert_eq!(
             headlines,
             [
-                "before 10,000, now 7,490: -25.1 %, slower",
-                "before 10,000, now 7,500: -25.0 %, within noise",
+                "before 10,000, now 7,990: -20.1 %, slower",
+                "before 10,000, now 8,000: -20.0 %, within noise",
                 "before 10,000, now 9,999: +0.0 %, within noise",
-                "before 10,000, now 12,500: +25.0 %, within noise",
-                "before 10,000, now 12,510: +25.1 %, faster",
+                "before 10,000, now 12,000: +20.0 %, within noise",
+                "before 10,000, now 12,010: +20.1 %, faster",
             ]
         );
     }
