@@ -190,3 +190,113 @@ fn machine(surroundings: &Surroundings) -> Machine {
         stolen_seconds: surroundings.stolen,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{path::PathBuf, time::Duration};
+
+    use isutori_dataset::{Dataset, Size};
+    use isutori_engine::{
+        failure::Failure,
+        health::Health as OwnHealth,
+        recorder::{EndpointId, Recorder},
+    };
+
+    use super::*;
+
+    /// A load with so many right answers and these failures, by a healthy benchmark.
+    fn load(right: usize, failures: &[Failure]) -> LoadOutcome {
+        let recorder = Recorder::new(TABLE.len());
+        let judge = |verdict| {
+            recorder.begin();
+            recorder.judge(EndpointId(0), Duration::from_millis(1), verdict);
+        };
+        (0..right).for_each(|_| judge(Ok(())));
+        failures.iter().for_each(|failure| judge(Err(failure)));
+        LoadOutcome {
+            tally: recorder.finish(),
+            health: OwnHealth {
+                lag_samples: 1,
+                ..OwnHealth::default()
+            },
+            peak_people: 4,
+            last_people: 4,
+            arrived: 4,
+            sent_away: 0,
+            lasted: Duration::from_secs(60),
+            interrupted: false,
+        }
+    }
+
+    fn result_of(target: &str, load: LoadOutcome, surroundings: Option<Surroundings>) -> RunResult {
+        let settings = Settings {
+            target: target.parse().expect("a target"),
+            dataset: Dataset::new(1, Size::Small),
+            seed: 1,
+            duration: Duration::from_secs(60),
+            threads: 1,
+            note: None,
+            site_processes: Vec::new(),
+            runs: PathBuf::new(),
+        };
+        let findings = Findings {
+            started_at: jiff::Timestamp::UNIX_EPOCH,
+            total_seconds: 70.0,
+            site: None,
+            reasons: Vec::new(),
+            void: Vec::new(),
+            checks: Tally::new(TABLE.len()),
+            load: Some(load),
+            timeline: None,
+            surroundings,
+        };
+        conclude(&settings, findings)
+    }
+
+    fn verdict(load: LoadOutcome) -> Verdict {
+        result_of("http://10.0.0.1", load, None).verdict
+    }
+
+    #[test]
+    fn right_answers_pass_and_some_failures_are_forgiven() {
+        let wrong = [Failure::wrong("x", "x")];
+        assert_eq!(verdict(load(100, &[])), Verdict::Pass);
+        assert_eq!(verdict(load(100, &wrong)), Verdict::Pass);
+        assert_eq!(verdict(load(10, &wrong)), Verdict::Fail);
+    }
+
+    #[test]
+    fn a_load_that_was_not_answered_fails() {
+        assert_eq!(verdict(load(0, &[])), Verdict::Fail);
+    }
+
+    #[test]
+    fn a_starved_benchmark_blames_nobody_but_for_what_is_critical() {
+        let starved = |failures: &[Failure]| {
+            let load = load(10, failures);
+            let health = OwnHealth {
+                lag_p95_ms: 500.0,
+                ..load.health
+            };
+            verdict(LoadOutcome { health, ..load })
+        };
+        assert_eq!(starved(&[]), Verdict::Void);
+        assert_eq!(starved(&[Failure::timeout("x", "x")]), Verdict::Void);
+        assert_eq!(starved(&[Failure::critical("x", "x")]), Verdict::Fail);
+    }
+
+    #[test]
+    fn others_are_told_from_a_site_elsewhere_or_known_but_not_from_one_here() {
+        let busy = Surroundings {
+            capacity: 120.0,
+            others: 60.0,
+            ..Surroundings::default()
+        };
+        let told = |target| {
+            let result = result_of(target, load(1, &[]), Some(busy.clone()));
+            result.health.disturbance.is_some()
+        };
+        assert!(told("http://10.0.0.1"));
+        assert!(!told("http://127.0.0.1"));
+    }
+}
