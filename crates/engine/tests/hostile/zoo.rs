@@ -111,7 +111,7 @@ pub fn zoo() -> Vec<Kind> {
         kind("always sends the same", [page("hello")], Answer(200, 5)),
         kind("sends a page that is no UTF-8", [head("Content-Length: 2\r\n\r\n"), Say(vec![0xc3, 0x28])], Page("html.not-utf8")),
         kind("sends a page of NUL", [page(&"\0".repeat(5000))], Page("html.missing")),
-        kind("sends a deep page", [page(&deep)], Page("html.missing")),
+        kind("sends a deep page", [page(&deep)], Page("html.too-hard")),
         kind("sends attributes twice", [page(twice)], Page("html.missing")),
     ]
 }
