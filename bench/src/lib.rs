@@ -14,6 +14,7 @@
 //!
 //! The site is seen over HTTP only; nothing here is linked with it.
 
+mod accounts;
 pub mod actions;
 pub mod checks;
 mod conclusion;

@@ -56,7 +56,7 @@ impl Population for Visitors {
             let mut guest = Guest::new(person, self.world.clone());
             self.visit.live(&mut guest).await;
             if let Some(account) = guest.borrowed {
-                self.world.return_account(account);
+                self.world.accounts.give_back(account);
             }
         })
     }

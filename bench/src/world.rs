@@ -1,19 +1,9 @@
 //! What everybody on one run shares.
 
-use std::{
-    collections::VecDeque,
-    sync::{Mutex, PoisonError},
-};
-
 use isutori_dataset::Dataset;
 use isutori_engine::browser::Site;
-use rand::{SeedableRng, seq::SliceRandom};
-use rand_chacha::ChaCha8Rng;
 
-use crate::{
-    ledger::Ledger,
-    model::{Model, PersonKey},
-};
+use crate::{accounts::Accounts, ledger::Ledger, model::Model};
 
 /// The static files: path, length, xxh3.
 const STATIC_FILES: &[(&str, usize, u64)] = include!(concat!(env!("OUT_DIR"), "/static_files.rs"));
@@ -31,37 +21,20 @@ pub struct World {
     pub model: Model,
     /// What was written and acknowledged.
     pub ledger: Ledger,
-    accounts: Mutex<VecDeque<PersonKey>>,
+    /// Who is free to visit.
+    pub(crate) accounts: Accounts,
 }
 
 impl World {
     /// The world right after `POST /initialize`.
     pub fn new(site: Site, dataset: Dataset, seed: u64, ledger: Ledger) -> Self {
-        let mut accounts: Vec<PersonKey> = (1..=dataset.counts().people).map(PersonKey).collect();
-        accounts.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
         World {
             site,
             seed,
+            accounts: Accounts::shuffled(&dataset, seed),
             model: Model::new(dataset),
             ledger,
-            accounts: Mutex::new(accounts.into()),
         }
-    }
-
-    /// An account that nobody uses at the moment.
-    pub fn take_account(&self) -> Option<PersonKey> {
-        self.accounts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop_front()
-    }
-
-    /// Gives an account back, to be used by the next visitor but many.
-    pub fn return_account(&self, account: PersonKey) {
-        self.accounts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push_back(account);
     }
 }
 

@@ -11,6 +11,8 @@ scenario!(
     Arrive, member 1, anonymous 1, arrive
 );
 
+/// The aspect in which people's places say how they come.
+const HOW_THEY_COME: usize = 0;
 /// This part of the people only looks, and this part signs up.
 const ANONYMOUS: f64 = 0.15;
 const NEWCOMERS: f64 = 0.10;
@@ -18,13 +20,13 @@ const NEWCOMERS: f64 = 0.10;
 const MISTYPED: u32 = 3;
 
 async fn arrive(guest: &mut Guest) -> Result<(), Failure> {
-    let place = guest.person.place();
+    let place = guest.person.place(HOW_THEY_COME);
     if place < ANONYMOUS {
         return guest.open_recent(1).await.map(drop);
     }
     if place >= ANONYMOUS + NEWCOMERS {
         // When all accounts are in use, the crowd grows by those who sign up.
-        if let Some(account) = guest.world.take_account() {
+        if let Some(account) = guest.world.accounts.take() {
             guest.borrowed = Some(account);
             if guest.person.luck.random_range(0..100) < MISTYPED {
                 guest.fail_to_log_in(account).await?;

@@ -15,8 +15,7 @@ use crate::{
 pub struct Person {
     /// Counted from 0 over all threads.
     pub number: u64,
-    /// Where the place of person 0 lies, by the seed.
-    offset: f64,
+    seed: u64,
     /// This person's own stream of draws.
     pub luck: ChaCha8Rng,
     /// Content or not; the crowd looks at it.
@@ -37,6 +36,13 @@ pub const MEAN_PAUSE: Duration = Duration::from_millis(1000);
 /// their thread a hundred times a second and not a thousand times.
 const TICK: Duration = Duration::from_millis(10);
 
+/// The square roots of these are the steps from each person's place to the
+/// next one's: irrational, and none a multiple of another, so that places in
+/// different aspects have nothing to do with each other.
+const STEPS: [f64; 16] = [
+    5.0, 2.0, 3.0, 7.0, 11.0, 13.0, 17.0, 19.0, 23.0, 29.0, 31.0, 37.0, 41.0, 43.0, 47.0, 53.0,
+];
+
 impl Person {
     /// The person of that number in the run of that seed.
     pub fn new(seed: u64, number: u64, recorder: Rc<Recorder>) -> Self {
@@ -46,7 +52,7 @@ impl Person {
         let mood = Rc::<Mood>::default();
         Person {
             number,
-            offset: ChaCha8Rng::seed_from_u64(seed).random(),
+            seed,
             luck: ChaCha8Rng::from_seed(key),
             recorder: PersonRecorder {
                 all: recorder,
@@ -56,12 +62,15 @@ impl Person {
         }
     }
 
-    /// This person's place from 0 to 1 among its like. People of neighbouring
-    /// numbers lie far apart, so that any number of them in a row spreads
-    /// evenly: a tenth of the places is a tenth of the people, whatever the seed.
-    pub fn place(&self) -> f64 {
-        const GOLDEN: f64 = 0.618_033_988_749_894_9;
-        (self.offset + self.number as f64 * GOLDEN).fract()
+    /// This person's place from 0 to 1 among its like, in one of any number of
+    /// aspects. People of neighbouring numbers lie far apart, so that any number
+    /// of them in a row spreads evenly: a tenth of the places is a tenth of the
+    /// people, whatever the seed. Chance then decides who does something, and
+    /// hardly how many do.
+    pub fn place(&self, aspect: usize) -> f64 {
+        let offset: f64 = ChaCha8Rng::seed_from_u64(self.seed ^ aspect as u64).random();
+        let step = STEPS[aspect % STEPS.len()].sqrt();
+        (offset + self.number as f64 * step).fract()
     }
 
     /// Looks at a page for a while: between half and one and a half mean pauses.
@@ -234,16 +243,32 @@ mod tests {
     }
 
     #[test]
-    fn the_places_of_any_ten_people_in_a_row_are_spread() {
+    fn the_places_of_any_twenty_people_in_a_row_are_spread() {
         let recorder = Rc::new(Recorder::new(0));
-        for (seed, first) in [(1, 0), (2, 5), (3, 1000)] {
-            let people = first..first + 10;
-            let mut places: Vec<f64> = people
-                .map(|number| Person::new(seed, number, recorder.clone()).place())
-                .collect();
-            places.sort_by(f64::total_cmp);
-            let widest = places.windows(2).map(|pair| pair[1] - pair[0]);
-            assert!(widest.fold(0.0, f64::max) < 0.2, "{places:?}");
+        for aspect in 0..STEPS.len() {
+            for (seed, first) in [(1, 0), (2, 5), (3, 1000)] {
+                let people = first..first + 20;
+                let mut places: Vec<f64> = people
+                    .map(|number| Person::new(seed, number, recorder.clone()).place(aspect))
+                    .collect();
+                places.sort_by(f64::total_cmp);
+                let widest = places.windows(2).map(|pair| pair[1] - pair[0]);
+                let widest = widest.fold(0.0, f64::max);
+                assert!(widest < 0.2, "{aspect}: {widest}: {places:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_place_in_one_aspect_tells_nothing_of_another() {
+        let recorder = Rc::new(Recorder::new(0));
+        let people = (0..1000).map(|number| Person::new(1, number, recorder.clone()));
+        let people: Vec<Person> = people.collect();
+        for (one, other) in [(0, 1), (1, 2), (3, 15)] {
+            let both = people
+                .iter()
+                .filter(|person| person.place(one) < 0.5 && person.place(other) < 0.5);
+            assert!(both.count().abs_diff(250) < 50, "{one} and {other}");
         }
     }
 
