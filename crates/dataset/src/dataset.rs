@@ -14,6 +14,11 @@ use crate::size::{Counts, Size};
 /// alters any row, so that data of different versions is never taken for the same.
 pub const GENERATOR_VERSION: u32 = 1;
 
+/// The error of a text that names no data that can be made here.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} names no data that this generator makes, whose version is {GENERATOR_VERSION}")]
+pub struct UnknownLabel(String);
+
 /// Suwaru's initial data of one seed and size.
 ///
 /// Cheap to clone and to share between threads. Ids count from 1. The number of people bounds
@@ -91,8 +96,46 @@ impl Dataset {
         format!("{}-{}-v{GENERATOR_VERSION}", self.size(), self.seed())
     }
 
+    /// The data of a label, as [`Dataset::label`] gives it.
+    ///
+    /// # Errors
+    /// When it is no label, or one of another generator's data.
+    pub fn of_label(label: &str) -> Result<Dataset, UnknownLabel> {
+        let unknown = || UnknownLabel(label.to_owned());
+        let mut parts = label.splitn(3, '-');
+        let mut part = || parts.next().ok_or_else(unknown);
+        let size = part()?.parse().map_err(|_| unknown())?;
+        let seed = part()?.parse().map_err(|_| unknown())?;
+        match part()? == format!("v{GENERATOR_VERSION}") {
+            true => Ok(Dataset::new(seed, size)),
+            false => Err(unknown()),
+        }
+    }
+
     /// The draws of row `id` in `domain`.
     pub(crate) fn draws(&self, domain: Domain, id: u64) -> Draws {
         Draws::new(self.tables.seed, domain as u64, id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_read_back() {
+        let label = Dataset::new(7, Size::Small).label();
+        let dataset = Dataset::of_label(&label).expect("its own label");
+        assert_eq!(dataset.label(), label);
+        for unknown in [
+            "",
+            "small-7",
+            "small-7-v0",
+            "small-x-v1",
+            "huge-7-v1",
+            "small-7-v1-0",
+        ] {
+            assert!(Dataset::of_label(unknown).is_err(), "{unknown}");
+        }
     }
 }

@@ -3,6 +3,8 @@
 //! Each person has as many *slots* as their share of all entries; a keyed permutation takes
 //! slots to ids, so that a person's entries are scattered over the years. Ids rise with time.
 
+use serde::{Deserialize, Serialize};
+
 use crate::Dataset;
 use crate::calendar::{END, FIRST_ENTRY, Timeline};
 use crate::draws::{Domain, Draws};
@@ -18,7 +20,8 @@ const PUBLIC: u64 = 11;
 const FRIENDS: u64 = 3;
 
 /// Who may see an entry. The numbers are those of the column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Visibility {
     /// Everybody, logged in or not.
     Public = 0,

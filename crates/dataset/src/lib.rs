@@ -45,7 +45,7 @@ mod size;
 pub mod text;
 
 pub use comments::{Comment, CommentHeader};
-pub use dataset::{Dataset, GENERATOR_VERSION};
+pub use dataset::{Dataset, GENERATOR_VERSION, UnknownLabel};
 pub use draws::Draws;
 pub use entries::{Entry, EntryHeader, Visibility};
 pub use footprints::Footprint;
