@@ -42,6 +42,8 @@ pub struct AssetFetch {
     pub outcome: Result<Asset, Failure>,
     /// From the file's turn on a connection to its last byte.
     pub latency: Duration,
+    /// The request's headers; empty without one.
+    pub asked: HeaderMap,
     /// The answer's headers, for cookies and the cache; empty without one.
     pub(crate) headers: HeaderMap,
 }
@@ -54,11 +56,20 @@ pub(crate) struct Errand {
 }
 
 impl AssetFetch {
+    /// The file, if one came.
+    pub fn sent(&self) -> Option<&SentAsset> {
+        match &self.outcome {
+            Ok(Asset::Sent(sent)) => Some(sent),
+            _ => None,
+        }
+    }
+
     /// What needed no request.
     pub(crate) fn without_request(outcome: Result<Asset, Failure>) -> Self {
         AssetFetch {
             outcome,
             latency: Duration::ZERO,
+            asked: HeaderMap::new(),
             headers: HeaderMap::new(),
         }
     }
@@ -94,11 +105,13 @@ impl Errand {
         let intake = || Fingerprint::up_to(site.limits().body);
         let answer = lane.ask(site, &self.message, intake).await;
         let latency = sent.elapsed();
+        let asked = self.message.into_parts().0.headers;
         let (head, body) = match answer {
             Ok(answer) => answer,
             Err(failure) => {
                 return AssetFetch {
                     latency,
+                    asked,
                     ..AssetFetch::without_request(Err(failure))
                 };
             }
@@ -115,6 +128,7 @@ impl Errand {
         AssetFetch {
             outcome: Ok(asset),
             latency,
+            asked,
             headers: head.headers,
         }
     }

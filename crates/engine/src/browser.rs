@@ -83,6 +83,8 @@ pub struct Browser {
     side_by_side: Instant,
     cookies: CookieJar,
     assets: AssetCache,
+    /// The headers of the last request for a page.
+    asked: HeaderMap,
 }
 
 /// How many connections a browser opens to one site.
@@ -110,6 +112,7 @@ impl Browser {
             side_by_side: Instant::now(),
             cookies: CookieJar::default(),
             assets: AssetCache::default(),
+            asked: HeaderMap::new(),
         }
     }
 
@@ -136,7 +139,9 @@ impl Browser {
         }
         let limit = self.site.limits.body;
         let answer = self.lanes[0].ask(&self.site, &message, || Collected::up_to(limit));
-        let (head, body) = answer.await?;
+        let answer = answer.await;
+        self.asked = message.into_parts().0.headers;
+        let (head, body) = answer?;
         self.store_cookies(&head.headers);
         Ok(Response {
             status: head.status,
@@ -145,6 +150,12 @@ impl Browser {
             sent,
             finished: Instant::now(),
         })
+    }
+
+    /// The headers of the last request that was sent by [`Browser::send`], whatever
+    /// became of it.
+    pub fn asked(&self) -> &HeaderMap {
+        &self.asked
     }
 
     /// Whether the cache holds a static file fresh, so that it needs no request.

@@ -22,6 +22,19 @@ pub struct Person {
     pub mood: Rc<Mood>,
     /// Where its requests are counted.
     pub recorder: PersonRecorder,
+    /// What it is doing, once its visit has begun.
+    pub doing: Option<Doing>,
+    /// Draws the lengths of its pauses, but does not wait for their ends.
+    pub hasty: bool,
+}
+
+/// A part of a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Doing {
+    /// The name of the scenario.
+    pub scenario: &'static str,
+    /// Its place in the visit; 0 is the arrival.
+    pub step: u32,
 }
 
 /// Pages up to this latency please entirely.
@@ -59,6 +72,8 @@ impl Person {
                 mood: mood.clone(),
             },
             mood,
+            doing: None,
+            hasty: false,
         }
     }
 
@@ -77,6 +92,9 @@ impl Person {
     pub async fn pause(&mut self) {
         let mean = MEAN_PAUSE.as_micros() as u64;
         let micros = self.luck.random_range(mean / 2..=mean * 3 / 2);
+        if self.hasty {
+            return;
+        }
         let end = Instant::now() + Duration::from_micros(micros);
         let deadline = self.recorder.deadline();
         tokio::time::sleep_until(deadline.map_or(end, |deadline| nearest_tick(end, deadline)))

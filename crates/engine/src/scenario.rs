@@ -1,7 +1,11 @@
 //! What people do.
 
-use crate::{failure::Failure, person::Person};
 use futures::future::LocalBoxFuture;
+
+use crate::{
+    failure::Failure,
+    person::{Doing, Person},
+};
 
 /// A person with what the benchmark adds to it: a browser, an account, …
 pub trait Guest {
@@ -11,7 +15,7 @@ pub trait Guest {
 
 /// One thing that people do: a few pages with pauses between them.
 pub trait Scenario<G> {
-    /// For logs.
+    /// For logs, and to find it again.
     fn name(&self) -> &'static str;
 
     /// How often a guest does it, relative to the others; 0 is never.
@@ -44,33 +48,53 @@ const KINDS: usize = 2;
 impl<G: Guest> Visit<G> {
     /// Lives one visit through. Returns when the guest has left.
     pub async fn live(&self, guest: &mut G) {
-        if self.arrive.play(guest).await.is_err() {
-            guest.person().mood.upset();
+        self.live_until(guest, u32::MAX).await;
+    }
+
+    /// Lives a visit through up to and with the scenario in the place `last`;
+    /// 0 is the arrival.
+    pub async fn live_until(&self, guest: &mut G, last: u32) {
+        let arrived = play(&*self.arrive, 0, guest).await;
+        if arrived.is_err() || last == 0 {
             return;
         }
         let weights = self.weights(guest);
         let person = guest.person();
         let steps = STEPS.start() + (person.place(LENGTH) * SPAN).floor() as u32;
         let mut deck = Deck::new(weights, |kind| person.place(KINDS + kind));
-        for _ in 0..steps {
+        for step in 1..=steps {
             guest.person().pause().await;
             if guest.person().mood.is_leaving() {
                 return;
             }
             let Some(drawn) = deck.draw() else { break };
-            if self.wander[drawn].play(guest).await.is_err() {
-                guest.person().mood.upset();
+            let played = play(&*self.wander[drawn], step, guest).await;
+            if played.is_err() || step == last {
                 return;
             }
         }
         // The visit is over either way; a failure has been judged.
-        let _ = self.leave.play(guest).await;
+        let _ = play(&*self.leave, steps + 1, guest).await;
     }
 
     fn weights(&self, guest: &G) -> Vec<u32> {
         let weights = self.wander.iter().map(|scenario| scenario.weight(guest));
         weights.collect()
     }
+}
+
+/// Plays a scenario; whoever fails has had enough of the site.
+async fn play<G: Guest>(
+    scenario: &dyn Scenario<G>,
+    step: u32,
+    guest: &mut G,
+) -> Result<(), Failure> {
+    guest.person().doing = Some(Doing {
+        scenario: scenario.name(),
+        step,
+    });
+    let played = scenario.play(guest).await;
+    played.inspect_err(|_| guest.person().mood.upset())
 }
 
 /// An endless deck of cards, as many of each kind as its weight says.
