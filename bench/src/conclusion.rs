@@ -10,7 +10,9 @@ use isutori_protocol::{
     Timeline, Verdict,
 };
 
-use crate::{endpoints::TABLE, initialize::Initialized, settings::Settings, world::BUILD};
+use crate::{
+    endpoints::TABLE, evidence::Kept, initialize::Initialized, settings::Settings, world::BUILD,
+};
 
 /// Everything that a run came to.
 pub(crate) struct Findings {
@@ -28,6 +30,8 @@ pub(crate) struct Findings {
     pub(crate) timeline: Option<Timeline>,
     /// The machine during the load.
     pub(crate) surroundings: Option<Surroundings>,
+    /// Failures that are kept whole.
+    pub(crate) kept: Kept,
 }
 
 /// Judges and writes down.
@@ -76,7 +80,7 @@ pub(crate) fn conclude(settings: &Settings, findings: Findings) -> RunResult {
             sent_away: load.sent_away,
         }),
         endpoints: endpoint_results(tally),
-        failures: failure_results(&failures),
+        failures: failure_results(&failures, &findings.kept),
         health: load.map_or_else(Health::default, |load| {
             health(load, findings.surroundings.as_ref(), settings)
         }),
@@ -151,16 +155,18 @@ fn endpoint_results(tally: &Tally) -> Vec<EndpointResult> {
     results.collect()
 }
 
-fn failure_results(tally: &Tally) -> Vec<FailureResult> {
-    let failures = tally
-        .failures
-        .iter()
-        .map(|((class, code), failures)| FailureResult {
-            class: class.to_string(),
-            code: code.clone(),
+fn failure_results(tally: &Tally, kept: &Kept) -> Vec<FailureResult> {
+    let failures = tally.failures.iter().map(|((class, code), failures)| {
+        let (class, code) = (class.to_string(), code.clone());
+        let files = kept.get(&(class.clone(), code.clone()));
+        FailureResult {
+            files: files.cloned().unwrap_or_default(),
+            class,
+            code,
             count: failures.count,
             examples: failures.examples.clone(),
-        });
+        }
+    });
     failures.collect()
 }
 
@@ -249,6 +255,7 @@ mod tests {
             load: Some(load),
             timeline: None,
             surroundings,
+            kept: Kept::new(),
         };
         conclude(&settings, findings)
     }

@@ -17,8 +17,9 @@ use jiff::fmt::rfc2822::DateTimeParser;
 use crate::{
     actions::form::Form,
     checks::{cookie::check_cookie, frame::check_frame},
-    endpoints,
+    endpoints::{self, TABLE},
     model::{Look, PersonKey, View},
+    observer::{Answer, Exchange},
     pages::{self, ErrorPage, Frame, Page},
     world::{World, static_file},
 };
@@ -95,7 +96,8 @@ impl Guest {
         self.person.recorder.begin();
         self.person.mood.ask();
         let begun = tokio::time::Instant::now();
-        let outcome = match self.browser.send(request).await {
+        let answer = self.browser.send(request).await;
+        let outcome = match &answer {
             Ok(response) => {
                 let view = View {
                     viewer: self.account,
@@ -103,11 +105,11 @@ impl Guest {
                     finished: response.finished,
                 };
                 let context = format!("{} {}", request.method, request.path);
-                check_cookie(&response)
-                    .and_then(|()| check(self, &response, view))
+                check_cookie(response)
+                    .and_then(|()| check(self, response, view))
                     .map_err(|failure| failure.at(&context))
             }
-            Err(failure) => Err(failure),
+            Err(failure) => Err(failure.clone()),
         };
         let latency = begun.elapsed();
         self.person
@@ -117,6 +119,15 @@ impl Guest {
             Ok(_) => self.person.mood.please(latency),
             Err(_) => self.person.mood.upset(),
         }
+        let exchange = Exchange::of_page(
+            Some(&*self),
+            (TABLE[endpoint.0].name, self.browser.site().target()),
+            request,
+            self.browser.asked(),
+            answer.as_ref().ok(),
+        );
+        let verdict = outcome.as_ref().map(|_| ());
+        self.world.observer.judged(&exchange, verdict);
         outcome
     }
 
@@ -233,16 +244,35 @@ impl Guest {
     }
 
     fn judge_asset(&mut self, path: &str, fetch: AssetFetch) -> Result<(), Failure> {
-        let outcome = fetch.outcome.and_then(|asset| match asset {
-            Asset::Cached | Asset::Unchanged => Ok(()),
-            Asset::Sent(sent) => check_asset(path, &sent).inspect(|()| {
-                self.browser.keep_asset(path, &sent);
+        let outcome = match &fetch.outcome {
+            Ok(Asset::Cached | Asset::Unchanged) => Ok(()),
+            Ok(Asset::Sent(sent)) => check_asset(path, sent).inspect(|()| {
+                self.browser.keep_asset(path, sent);
             }),
-        });
+            Err(failure) => Err(failure.clone()),
+        };
         let verdict = outcome.as_ref().map(|_| ());
         let recorder = &self.person.recorder;
         recorder.judge(endpoints::STATIC_FILE, fetch.latency, verdict);
+        if verdict.is_err() {
+            self.show_asset(path, &fetch, verdict);
+        }
         outcome
+    }
+
+    fn show_asset(&self, path: &str, fetch: &AssetFetch, verdict: Result<(), &Failure>) {
+        let answer = |sent| Answer::of_file(sent, fetch.latency);
+        let exchange = Exchange {
+            guest: Some(self),
+            endpoint: TABLE[endpoints::STATIC_FILE.0].name,
+            target: self.browser.site().target(),
+            method: &Method::GET,
+            path,
+            headers: &fetch.asked,
+            body: None,
+            answer: fetch.sent().map(answer),
+        };
+        self.world.observer.judged(&exchange, verdict);
     }
 }
 

@@ -7,18 +7,23 @@ use isutori_dataset::Dataset;
 use isutori_engine::{
     browser::{Browser, Site},
     connection::Limits,
-    exchange::Request,
+    exchange::{Request, Response},
     failure::{Class, Failure, shorten},
 };
 use serde::Deserialize;
 
-use crate::guest::expect_status;
+use crate::{
+    guest::expect_status,
+    observer::{Exchange, Observer},
+};
 
 /// How long it may take.
 pub const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// Says who asks. No field of it means anything to the site.
 const BODY: &str = r#"{"benchmark": "isutori"}"#;
+/// As failures name it.
+const ROUTE: &str = "POST /initialize";
 /// The code of a failure to hold the initial data.
 const OTHER_DATA: &str = "initialize.data";
 
@@ -60,21 +65,43 @@ pub async fn expected_data(dataset: &Dataset) -> String {
 ///
 /// # Errors
 /// See [`NotInitialized`].
-pub async fn initialize(site: &Site, expected: &str) -> Result<Initialized, NotInitialized> {
+pub async fn initialize(
+    site: &Site,
+    expected: &str,
+    observer: &dyn Observer,
+) -> Result<Initialized, NotInitialized> {
     let mut browser = Browser::new(site.with_limits(Limits {
         time: TIME_LIMIT,
         ..Limits::default()
     }));
-    let response = browser
-        .send(&Request::json("/initialize", BODY))
-        .await
-        .map_err(|failure| match failure.code.as_str() {
-            "http.connect" | "http.broken" => NotInitialized::Unreachable(failure),
-            _ if failure.class == Class::System => NotInitialized::Unreachable(failure),
-            _ => NotInitialized::Failed(failure),
-        })?;
-    let at_route = |failure: Failure| NotInitialized::Failed(failure.at("POST /initialize"));
-    let answer = expect_status(&response, StatusCode::OK)
+    let request = Request::json("/initialize", BODY);
+    let response = browser.send(&request).await;
+    let outcome = judge(response.as_ref(), expected);
+    let failure = outcome.as_ref().err().map(NotInitialized::failure);
+    let verdict = failure.as_ref().map_or(Ok(()), Err);
+    let place = (ROUTE, site.target());
+    let exchange = Exchange::of_page(
+        None,
+        place,
+        &request,
+        browser.asked(),
+        response.as_ref().ok(),
+    );
+    observer.judged(&exchange, verdict);
+    outcome
+}
+
+fn judge(
+    response: Result<&Response, &Failure>,
+    expected: &str,
+) -> Result<Initialized, NotInitialized> {
+    let response = response.map_err(|failure| match failure.code.as_str() {
+        "http.connect" | "http.broken" => NotInitialized::Unreachable(failure.clone()),
+        _ if failure.class == Class::System => NotInitialized::Unreachable(failure.clone()),
+        _ => NotInitialized::Failed(failure.clone()),
+    })?;
+    let at_route = |failure: Failure| NotInitialized::Failed(failure.at(ROUTE));
+    let answer = expect_status(response, StatusCode::OK)
         .and_then(|()| read(&response.body))
         .map_err(at_route)?;
     if answer.data == expected {
@@ -102,22 +129,32 @@ pub async fn initialize(site: &Site, expected: &str) -> Result<Initialized, NotI
 ///
 /// # Errors
 /// As [`initialize`], as one failure.
-pub async fn initialize_again(site: &Site, expected: &str) -> Result<Initialized, Failure> {
-    initialize(site, expected)
-        .await
-        .map_err(|error| match error {
-            NotInitialized::Unreachable(failure) | NotInitialized::Failed(failure) => failure,
+pub async fn initialize_again(
+    site: &Site,
+    expected: &str,
+    observer: &dyn Observer,
+) -> Result<Initialized, Failure> {
+    let again = initialize(site, expected, observer).await;
+    again.map_err(|error| error.failure())
+}
+
+impl NotInitialized {
+    /// The failure of a site that was initialized before.
+    fn failure(&self) -> Failure {
+        match self {
+            NotInitialized::Unreachable(failure) | NotInitialized::Failed(failure) => {
+                failure.clone()
+            }
             NotInitialized::OtherData { site, expected } => Failure::critical(
                 OTHER_DATA,
-                format!(
-                    "POST /initialize: the site holds the data {site}, and held {expected} before"
-                ),
+                format!("{ROUTE}: the site holds the data {site}, and held {expected} before"),
             ),
-        })
+        }
+    }
 }
 
 /// The label (size, seed, generator) that a fingerprint begins with.
-fn label_of(fingerprint: &str) -> Option<&str> {
+pub(crate) fn label_of(fingerprint: &str) -> Option<&str> {
     let (label, hash) = fingerprint.rsplit_once('-')?;
     let well_formed = hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
     (well_formed && label.len() < 60 && label.split('-').count() == 3).then_some(label)

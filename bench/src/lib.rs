@@ -10,7 +10,8 @@
 //!    request and judges the answer.
 //! 4. [`pages`] reads HTML into types, [`checks`] compares these with the
 //!    [`model`].
-//! 5. [`ledger`], [`run_folder`], [`report`]: the evidence.
+//! 5. [`ledger`], [`run_folder`], [`report`]: the evidence, with the failures that an
+//!    [`observer`] keeps.
 //!
 //! The site is seen over HTTP only; nothing here is linked with it.
 
@@ -20,6 +21,7 @@ pub mod checks;
 mod conclusion;
 pub mod consistency;
 pub mod endpoints;
+mod evidence;
 pub mod figures;
 pub mod final_check;
 pub mod guest;
@@ -27,6 +29,7 @@ pub mod initialize;
 pub mod ledger;
 pub mod model;
 mod narrative;
+pub mod observer;
 pub mod pages;
 mod progress;
 pub mod report;

@@ -8,6 +8,7 @@
 //!
 //! Nobody deletes anything, so truth only grows.
 
+pub mod change;
 pub mod clock;
 pub mod comments;
 pub mod entries;
@@ -16,9 +17,15 @@ pub mod friendships;
 pub mod people;
 pub mod write;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    io,
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use isutori_dataset::Dataset;
+use tokio::time::Instant;
 
 use self::{
     clock::SiteClock,
@@ -35,6 +42,7 @@ pub use self::{
     people::PersonKey,
     write::{Age, Certainty, GRACE, Item, View, Write},
 };
+use crate::ledger::{self, Ledger, LedgerError, Line};
 
 /// The newest entries and comments among which home must find everything.
 pub const HOME_WINDOW: u64 = 1000;
@@ -43,11 +51,11 @@ pub const HOME_WINDOW: u64 = 1000;
 pub struct Model {
     dataset: Dataset,
     window: Vec<WindowComment>,
+    began: Instant,
     state: Mutex<State>,
 }
 
 /// What has been written since `POST /initialize`.
-#[derive(Default)]
 struct State {
     people: People,
     entries: Entries,
@@ -55,6 +63,8 @@ struct State {
     friendships: Friendships,
     footprints: Footprints,
     clock: SiteClock,
+    /// Behind the same lock, so that its lines are in the order of the changes.
+    ledger: Ledger,
 }
 
 /// A consistent look at the model, holding its lock.
@@ -62,18 +72,70 @@ pub struct Look<'a> {
     /// The initial data.
     pub dataset: &'a Dataset,
     window: &'a [WindowComment],
+    began: Instant,
+    /// When changes are made; now, if nothing else is said.
+    moment: Option<Instant>,
     state: MutexGuard<'a, State>,
 }
 
 impl Model {
-    /// The truth right after `POST /initialize`.
-    pub fn new(dataset: Dataset) -> Self {
+    /// The truth right after `POST /initialize`; its changes go into the ledger.
+    pub fn new(dataset: Dataset, ledger: Ledger) -> Self {
+        Model::since(Instant::now(), dataset, ledger)
+    }
+
+    fn since(began: Instant, dataset: Dataset, ledger: Ledger) -> Self {
         let window = comments::window(&dataset);
+        let state = State {
+            people: People::default(),
+            entries: Entries::default(),
+            comments: Comments::default(),
+            friendships: Friendships::default(),
+            footprints: Footprints::default(),
+            clock: SiteClock::since(began),
+            ledger,
+        };
         Model {
             dataset,
             window,
-            state: Mutex::default(),
+            began,
+            state: Mutex::new(state),
         }
+    }
+
+    /// The truth that a ledger tells of, as of a run that is long over: it began so long ago.
+    /// Nothing more is learnt of the site's clock, which may have been set since.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read, or makes no sense.
+    pub fn rebuild(dataset: Dataset, ledger: &Path, ago: Duration) -> Result<Self, LedgerError> {
+        Model::rebuild_into(Ledger::none(), dataset, ledger, ago)
+    }
+
+    fn rebuild_into(
+        copy: Ledger,
+        dataset: Dataset,
+        ledger: &Path,
+        ago: Duration,
+    ) -> Result<Self, LedgerError> {
+        let began = Instant::now() - ago;
+        let model = Model::since(began, dataset, copy);
+        let mut look = model.look();
+        ledger::read(ledger, |Line { ms, change }| {
+            look.moment = Some(began + Duration::from_millis(ms));
+            look.repeat(change)
+        })?;
+        look.settle_clock();
+        drop(look);
+        Ok(model)
+    }
+
+    /// Puts on the disk what the ledger holds.
+    ///
+    /// # Errors
+    /// The first error since the beginning.
+    pub fn close_ledger(&self) -> io::Result<()> {
+        self.look().state.ledger.close()
     }
 
     /// The initial data.
@@ -87,6 +149,8 @@ impl Model {
         Look {
             dataset: &self.dataset,
             window: &self.window,
+            began: self.began,
+            moment: None,
             state,
         }
     }

@@ -26,9 +26,11 @@ use crate::{
     conclusion::{Findings, conclude},
     consistency,
     endpoints::TABLE,
+    evidence::{Evidence, Kept},
     final_check,
     initialize::{NotInitialized, expected_data, initialize, initialize_again},
     ledger::Ledger,
+    observer::{Nobody, Observer},
     progress::Reporter,
     report,
     run_folder::RunFolder,
@@ -70,6 +72,7 @@ pub async fn run(
     let mut run = Run {
         settings: &settings,
         folder: &folder,
+        evidence: Arc::new(Evidence::new(folder.path())),
         stop,
         reporter: Reporter::new(&settings, report),
     };
@@ -109,29 +112,39 @@ fn write_evidence(
 /// # Errors
 /// As [`run`]. What the site does wrong comes back as the failure.
 pub async fn check(settings: &Settings) -> Result<Option<Failure>, RunError> {
-    match LocalSet::new().run_until(check_site(settings)).await {
+    check_watched(settings, Arc::new(Nobody)).await
+}
+
+/// The same with somebody who looks on.
+pub(crate) async fn check_watched(
+    settings: &Settings,
+    observer: Arc<dyn Observer>,
+) -> Result<Option<Failure>, RunError> {
+    match LocalSet::new()
+        .run_until(check_site(settings, observer))
+        .await
+    {
         Ok(()) => Ok(None),
         Err(NotInitialized::Failed(failure)) => Ok(Some(failure)),
         Err(error) => Err(environment_error(settings, error)),
     }
 }
 
-async fn check_site(settings: &Settings) -> Result<(), NotInitialized> {
+async fn check_site(
+    settings: &Settings,
+    observer: Arc<dyn Observer>,
+) -> Result<(), NotInitialized> {
     let site = Site::new(settings.target.clone(), Limits::default());
     let world = || {
         let Settings { dataset, seed, .. } = settings;
-        Arc::new(World::new(
-            site.clone(),
-            dataset.clone(),
-            *seed,
-            Ledger::none(),
-        ))
+        let world = World::new(site.clone(), dataset.clone(), *seed, Ledger::none());
+        Arc::new(world.watched_by(observer.clone()))
     };
     let expected = expected_data(&settings.dataset).await;
-    initialize(&site, &expected).await?;
+    initialize(&site, &expected, &*observer).await?;
     let checks = async {
         let traces = consistency::check(&world()).await?;
-        initialize_again(&site, &expected).await?;
+        initialize_again(&site, &expected, &*observer).await?;
         consistency::check_reset(&world(), &traces).await
     };
     checks.await.map_err(NotInitialized::Failed)
@@ -152,6 +165,7 @@ fn environment_error(settings: &Settings, error: NotInitialized) -> RunError {
 struct Run<'a, R> {
     settings: &'a Settings,
     folder: &'a RunFolder,
+    evidence: Arc<Evidence>,
     stop: watch::Receiver<bool>,
     reporter: Reporter<R>,
 }
@@ -169,6 +183,7 @@ impl<R: FnMut(Progress)> Run<'_, R> {
             load: None,
             timeline: None,
             surroundings: None,
+            kept: Kept::new(),
         };
         self.tell_settings();
         let mut stop = self.stop.clone();
@@ -176,6 +191,10 @@ impl<R: FnMut(Progress)> Run<'_, R> {
             outcome = self.phases(&mut findings) => outcome?,
             _ = stop.wait_for(|stop| *stop) => return Err(RunError::Interrupted),
         }
+        findings.kept = self
+            .evidence
+            .close()
+            .map_err(|error| self.folder_error(error))?;
         findings.total_seconds = started.elapsed().as_secs_f64();
         let timeline = findings.timeline.take();
         let result = conclude(self.settings, findings);
@@ -189,7 +208,7 @@ impl<R: FnMut(Progress)> Run<'_, R> {
         let site = Site::new(self.settings.target.clone(), Limits::default());
         self.enter(Phase::Initialize);
         let expected = expected_data(&self.settings.dataset).await;
-        match initialize(&site, &expected).await {
+        match initialize(&site, &expected, &*self.evidence).await {
             Ok(answer) => findings.site = Some(answer),
             Err(NotInitialized::Failed(failure)) => {
                 self.fail(findings, Phase::Initialize, &failure);
@@ -205,8 +224,9 @@ impl<R: FnMut(Progress)> Run<'_, R> {
         let ledger =
             Ledger::create(&self.folder.ledger_path()).map_err(|error| self.folder_error(error))?;
         let world = self.world(&site, ledger);
+        let evidence = self.evidence.clone();
         let again = async {
-            initialize_again(&site, &expected).await?;
+            initialize_again(&site, &expected, &*evidence).await?;
             consistency::check_reset(&world, &traces).await
         };
         if self
@@ -226,8 +246,8 @@ impl<R: FnMut(Progress)> Run<'_, R> {
             self.check(findings, Phase::FinalCheck, check).await;
         }
         world
-            .ledger
-            .close()
+            .model
+            .close_ledger()
             .map_err(|error| self.folder_error(error))
     }
 
@@ -275,21 +295,20 @@ impl<R: FnMut(Progress)> Run<'_, R> {
     }
 
     fn world(&self, site: &Site, ledger: Ledger) -> Arc<World> {
-        Arc::new(World::new(
-            site.clone(),
-            self.settings.dataset.clone(),
-            self.settings.seed,
-            ledger,
-        ))
+        let Settings { dataset, seed, .. } = self.settings;
+        let world = World::new(site.clone(), dataset.clone(), *seed, ledger);
+        Arc::new(world.watched_by(self.evidence.clone()))
     }
 
     fn enter(&mut self, phase: Phase) {
         self.folder.tell(phase.title());
+        self.evidence.enter(phase);
         self.reporter.enter(phase);
     }
 
     fn fail(&self, findings: &mut Findings, phase: Phase, failure: &Failure) {
         findings.checks.note(failure);
+        self.evidence.conclude(failure);
         let reason = format!("{}: {failure}", phase.title());
         self.folder.tell(&reason);
         match failure.class {

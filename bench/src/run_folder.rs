@@ -11,7 +11,7 @@ use isutori_protocol::{RESULT_VERSION, RunResult, TIMELINE_VERSION, Timeline};
 use serde::{Deserialize, de::DeserializeOwned};
 
 /// The folder of one run: `result.json`, `timeline.json`, `report.html`,
-/// `contestant.log`, `staff.log`, `ledger`.
+/// `contestant.log`, `staff.log`, `ledger`, `failures/`.
 pub struct RunFolder {
     path: PathBuf,
     contestant: Mutex<File>,
@@ -44,7 +44,7 @@ impl RunFolder {
 
     /// Where the ledger is.
     pub fn ledger_path(&self) -> PathBuf {
-        self.path.join("ledger")
+        ledger_path(&self.path)
     }
 
     /// Tells the contestant something; the staff reads it too.
@@ -93,6 +93,11 @@ impl RunFolder {
     }
 }
 
+/// Where the ledger of a run is.
+pub(crate) fn ledger_path(folder: &Path) -> PathBuf {
+    folder.join("ledger")
+}
+
 /// Reads the result in a run's folder.
 ///
 /// # Errors
@@ -114,7 +119,8 @@ pub fn read_timeline(folder: &Path) -> io::Result<Option<Timeline>> {
     }
 }
 
-fn read<T: DeserializeOwned>(folder: &Path, name: &str, known: u32) -> io::Result<T> {
+/// Reads a file of a version that is known.
+pub(crate) fn read<T: DeserializeOwned>(folder: &Path, name: &str, known: u32) -> io::Result<T> {
     let text = fs::read(folder.join(name))?;
     // The version first: a newer file may have another shape.
     let Versioned { version } = serde_json::from_slice(&text)?;

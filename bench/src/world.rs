@@ -1,9 +1,16 @@
 //! What everybody on one run shares.
 
+use std::sync::Arc;
+
 use isutori_dataset::Dataset;
 use isutori_engine::browser::Site;
 
-use crate::{accounts::Accounts, ledger::Ledger, model::Model};
+use crate::{
+    accounts::Accounts,
+    ledger::Ledger,
+    model::Model,
+    observer::{Nobody, Observer},
+};
 
 /// The static files: path, length, xxh3.
 const STATIC_FILES: &[(&str, usize, u64)] = include!(concat!(env!("OUT_DIR"), "/static_files.rs"));
@@ -19,8 +26,8 @@ pub struct World {
     pub seed: u64,
     /// The oracle.
     pub model: Model,
-    /// What was written and acknowledged.
-    pub ledger: Ledger,
+    /// Who is told of what is asked and answered.
+    pub(crate) observer: Arc<dyn Observer>,
     /// Who is free to visit.
     pub(crate) accounts: Accounts,
 }
@@ -28,13 +35,24 @@ pub struct World {
 impl World {
     /// The world right after `POST /initialize`.
     pub fn new(site: Site, dataset: Dataset, seed: u64, ledger: Ledger) -> Self {
+        World::of(site, seed, Model::new(dataset, ledger))
+    }
+
+    /// The world of which this is true.
+    pub(crate) fn of(site: Site, seed: u64, model: Model) -> Self {
         World {
             site,
             seed,
-            accounts: Accounts::shuffled(&dataset, seed),
-            model: Model::new(dataset),
-            ledger,
+            observer: Arc::new(Nobody),
+            accounts: Accounts::shuffled(model.dataset(), seed),
+            model,
         }
+    }
+
+    /// The same world with somebody who looks on.
+    #[must_use]
+    pub(crate) fn watched_by(self, observer: Arc<dyn Observer>) -> Self {
+        World { observer, ..self }
     }
 }
 

@@ -161,7 +161,7 @@ impl Form {
 }
 
 /// A visibility as forms say it.
-pub(crate) fn visibility_value(visibility: Visibility) -> &'static str {
+fn visibility_value(visibility: Visibility) -> &'static str {
     match visibility {
         Visibility::Public => "public",
         Visibility::Friends => "friends",

@@ -8,7 +8,6 @@ use crate::{
     checks::cookie,
     endpoints,
     guest::{Guest, expect_redirect, expect_status},
-    ledger::Record,
     model::PersonKey,
     pages::{ErrorPage, LoginPage, SignupPage},
 };
@@ -92,11 +91,6 @@ impl Guest {
         .await?;
         self.account = Some(account);
         self.world.model.look().acknowledge_signup(account);
-        self.world.ledger.append(&Record::Signup {
-            name,
-            nickname,
-            password,
-        });
         Ok(account)
     }
 

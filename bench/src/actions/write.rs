@@ -2,13 +2,9 @@
 
 use isutori_engine::{exchange::Request, failure::Failure};
 
-use super::{
-    form::{Form, visibility_value},
-    session::expect_location,
-};
+use super::{form::Form, session::expect_location};
 use crate::{
     guest::Guest,
-    ledger::Record,
     model::{PersonKey, entries::EntryDraft, people::Profile},
 };
 
@@ -21,41 +17,26 @@ impl Guest {
         csrf: &str,
     ) -> Result<u64, Failure> {
         let form = Form::entry(&draft, csrf);
-        let ticket = self.world.model.look().begin_entry(author, draft.clone());
-        let id = self
-            .submit(&form, |guest, location| {
-                let id = location
-                    .strip_prefix("/entries/")
-                    .and_then(|id| id.parse().ok());
-                let id = id.ok_or_else(|| {
-                    Failure::wrong(
-                        "http.location",
-                        format!("Location {location:?} is not the new entry"),
-                    )
-                })?;
-                match guest.world.model.look().acknowledge_entry(ticket, id) {
-                    true => Ok(id),
-                    false => Err(Failure::critical(
-                        "entry.id",
-                        format!("{id} is the id of another entry"),
-                    )),
-                }
-            })
-            .await?;
-        let by = self.world.model.look().name(author);
-        let (title, body, visibility) = (
-            &draft.title,
-            &draft.body,
-            visibility_value(draft.visibility),
-        );
-        self.world.ledger.append(&Record::Entry {
-            by: &by,
-            id,
-            visibility,
-            title,
-            body,
-        });
-        Ok(id)
+        let ticket = self.world.model.look().begin_entry(author, draft);
+        self.submit(&form, |guest, location| {
+            let id = location
+                .strip_prefix("/entries/")
+                .and_then(|id| id.parse().ok());
+            let id = id.ok_or_else(|| {
+                Failure::wrong(
+                    "http.location",
+                    format!("Location {location:?} is not the new entry"),
+                )
+            })?;
+            match guest.world.model.look().acknowledge_entry(ticket, id) {
+                true => Ok(id),
+                false => Err(Failure::critical(
+                    "entry.id",
+                    format!("{id} is the id of another entry"),
+                )),
+            }
+        })
+        .await
     }
 
     /// `POST /entries/:id/comments`.
@@ -72,12 +53,6 @@ impl Guest {
         self.submit(&form, |_, location| expect_location(location, &back))
             .await?;
         self.world.model.look().acknowledge_comment(ticket);
-        let by = self.world.model.look().name(author);
-        self.world.ledger.append(&Record::Comment {
-            by: &by,
-            entry,
-            body,
-        });
         Ok(())
     }
 
@@ -97,11 +72,6 @@ impl Guest {
         self.submit(&form, |_, location| expect_location(location, &back))
             .await?;
         self.world.model.look().acknowledge_friendship(by, other);
-        let by = self.world.model.look().name(by);
-        self.world.ledger.append(&Record::Friendship {
-            by: &by,
-            with: name,
-        });
         Ok(())
     }
 
@@ -119,17 +89,6 @@ impl Guest {
         self.submit(&form, |_, location| expect_location(location, &back))
             .await?;
         self.world.model.look().acknowledge_edit(person);
-        let Profile {
-            nickname,
-            introduction,
-            birthday,
-        } = profile;
-        self.world.ledger.append(&Record::Profile {
-            name: &name,
-            nickname,
-            introduction,
-            birthday,
-        });
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Look, Write};
+use super::{Look, Write, change::Change};
 
 /// How far the clocks of the site's hosts may be apart.
 pub const TOLERANCE: Duration = Duration::from_secs(2);
@@ -40,25 +40,33 @@ impl Offset {
 pub(super) struct SiteClock {
     began: Instant,
     offset: Option<Offset>,
-}
-
-impl Default for SiteClock {
-    fn default() -> Self {
-        SiteClock {
-            began: Instant::now(),
-            offset: None,
-        }
-    }
+    /// Whether nothing more is to be learnt.
+    settled: bool,
 }
 
 impl SiteClock {
-    /// Between two moments the site's clock showed a time from `shown` to `age` later.
-    fn learn(&mut self, from: Instant, to: Instant, shown: i64, age: Duration) {
+    /// A clock of which nothing is known yet.
+    pub(super) fn since(began: Instant) -> Self {
+        SiteClock {
+            began,
+            offset: None,
+            settled: false,
+        }
+    }
+
+    /// Between two moments the site's clock showed a time from `shown` to `age` later. Gives what
+    /// is known now, if that is news.
+    fn learn(&mut self, from: Instant, to: Instant, shown: i64, age: Duration) -> Option<Offset> {
         let told = Offset {
             least: shown - self.ms(to),
             most: shown + milliseconds(age) - self.ms(from),
         };
-        self.offset = Some(self.offset.map_or(told, |known| known.narrowed_by(told)));
+        let known = self.offset.map_or(told, |known| known.narrowed_by(told));
+        if self.settled || self.offset == Some(known) {
+            return None;
+        }
+        self.offset = Some(known);
+        self.offset
     }
 
     /// By how many milliseconds a time is too early (negative) or too late for what happened
@@ -86,7 +94,8 @@ impl Look<'_> {
     /// An answer that was asked for and came at these moments has this `Date`, in milliseconds
     /// since 1970.
     pub fn learn_date(&mut self, sent: Instant, finished: Instant, date: i64) {
-        self.state.clock.learn(sent, finished, date, DATE_AGE);
+        let news = self.state.clock.learn(sent, finished, date, DATE_AGE);
+        self.note_clock(news);
     }
 
     /// A fresh row is shown with this time. Where no answer has a `Date`, this is all that is
@@ -94,8 +103,29 @@ impl Look<'_> {
     pub(super) fn learn_clock(&mut self, write: &Write, shown: i64) {
         let clock = &mut self.state.clock;
         if let (None, Some(acknowledged)) = (clock.offset, write.acknowledged) {
-            clock.learn(write.sent, acknowledged, shown, Duration::ZERO);
+            let news = clock.learn(write.sent, acknowledged, shown, Duration::ZERO);
+            self.note_clock(news);
         }
+    }
+
+    fn note_clock(&mut self, news: Option<Offset>) {
+        if let Some(Offset { least, most }) = news {
+            self.note(&Change::ClockRead { least, most });
+        }
+    }
+
+    /// This is known of the site's clock.
+    pub(super) fn set_clock(&mut self, least: i64, most: i64) {
+        let told = Offset { least, most };
+        if self.state.clock.offset != Some(told) {
+            self.state.clock.offset = Some(told);
+            self.note_clock(Some(told));
+        }
+    }
+
+    /// Nothing more is learnt of the site's clock, which may be set from now on.
+    pub(super) fn settle_clock(&mut self) {
+        self.state.clock.settled = true;
     }
 
     /// By how many milliseconds a time that the site has set is too early (negative) or too late
@@ -113,8 +143,8 @@ mod tests {
 
     /// A clock, and a moment so many milliseconds after it began.
     fn clock() -> (SiteClock, impl Fn(u64) -> Instant) {
-        let clock = SiteClock::default();
-        let began = clock.began;
+        let began = Instant::now();
+        let clock = SiteClock::since(began);
         (clock, move |ms| began + Duration::from_millis(ms))
     }
 

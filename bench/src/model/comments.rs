@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use isutori_dataset::{Dataset, Visibility};
+use serde::{Deserialize, Serialize};
 
-use super::{Age, Certainty, HOME_WINDOW, Item, Look, PersonKey, View, Write};
+use super::{Age, Certainty, HOME_WINDOW, Item, Look, PersonKey, View, Write, change::Change};
 
 /// Everything that is to be known of one comment.
 #[derive(Clone, Debug)]
@@ -32,7 +33,8 @@ pub(super) struct WindowComment {
 }
 
 /// A comment's place among the fresh ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct FreshComment(usize);
 
 struct Fresh {
@@ -80,20 +82,28 @@ impl Look<'_> {
         reads: impl Fn(&str) -> bool,
     ) -> Option<CommentFacts> {
         if !self.state.comments.by_id.contains_key(&id) && id > self.dataset.counts().comments {
-            let comments = &mut self.state.comments;
-            let index = comments
-                .by_entry
-                .get(&entry)?
-                .iter()
-                .copied()
-                .find(|index| {
-                    let fresh = &comments.fresh[*index];
-                    fresh.id.is_none() && fresh.write.by == author && reads(&fresh.body)
-                })?;
-            comments.fresh[index].id = Some(id);
-            comments.by_id.insert(id, index);
+            let comments = &self.state.comments;
+            let mut written = comments.by_entry.get(&entry)?.iter().copied();
+            let index = written.find(|index| {
+                let fresh = &comments.fresh[*index];
+                fresh.id.is_none() && fresh.write.by == author && reads(&fresh.body)
+            })?;
+            self.learn_comment_id(FreshComment(index), id);
         }
         self.comment(id)
+    }
+
+    /// Whether so many comments were written.
+    pub(super) fn has_comment(&self, FreshComment(index): FreshComment) -> bool {
+        index < self.state.comments.fresh.len()
+    }
+
+    /// The comment was shown under `id`.
+    pub(super) fn learn_comment_id(&mut self, comment: FreshComment, id: u64) {
+        self.note(&Change::CommentSeen { comment, id });
+        let FreshComment(index) = comment;
+        self.state.comments.fresh[index].id = Some(id);
+        self.state.comments.by_id.insert(id, index);
     }
 
     /// The comment of that id, if it is known.
@@ -121,21 +131,29 @@ impl Look<'_> {
     }
 
     /// Remembers the time that a fresh comment was first shown with.
-    pub fn learn_comment_time(&mut self, id: u64, created_at: i64) {
+    pub fn learn_comment_time(&mut self, id: u64, time: i64) {
         let comments = &mut self.state.comments;
         if let Some(index) = comments.by_id.get(&id) {
             let fresh = &mut comments.fresh[*index];
-            fresh.created_at.get_or_insert(created_at);
             let write = fresh.write;
-            self.learn_clock(&write, created_at);
+            if fresh.created_at.is_none() {
+                fresh.created_at = Some(time);
+                self.note(&Change::CommentTimeSeen { id, time });
+            }
+            self.learn_clock(&write, time);
         }
     }
 
     /// Begins to write a comment.
     pub fn begin_comment(&mut self, author: PersonKey, entry: u64, body: &str) -> FreshComment {
+        let sent = self.note(&Change::CommentSent {
+            by: author,
+            entry,
+            body: body.into(),
+        });
         let comments = &mut self.state.comments;
         let index = comments.fresh.len();
-        let write = Write::begin(author);
+        let write = Write::begin(author, sent);
         comments.fresh.push(Fresh {
             id: None,
             entry,
@@ -148,8 +166,10 @@ impl Look<'_> {
     }
 
     /// The site acknowledged the comment.
-    pub fn acknowledge_comment(&mut self, FreshComment(index): FreshComment) {
-        self.state.comments.fresh[index].write.acknowledged = Some(tokio::time::Instant::now());
+    pub fn acknowledge_comment(&mut self, comment: FreshComment) {
+        let now = self.note(&Change::CommentAcknowledged { comment });
+        let FreshComment(index) = comment;
+        self.state.comments.fresh[index].write.acknowledged = Some(now);
     }
 
     /// Every comment on an entry that a view must or may show, oldest first.
@@ -288,14 +308,17 @@ mod tests {
     use tokio::time::advance;
 
     use super::*;
-    use crate::model::{GRACE, Model};
+    use crate::{
+        ledger::Ledger,
+        model::{GRACE, Model},
+    };
 
     const ENTRY: u64 = 1;
     const WRITER: PersonKey = PersonKey(2);
 
     #[tokio::test(start_paused = true)]
     async fn a_comment_must_be_counted_when_acknowledged_and_by_others_after_the_grace_period() {
-        let model = Model::new(Dataset::new(1, Size::Small));
+        let model = Model::new(Dataset::new(1, Size::Small), Ledger::none());
         let initial = model.dataset().comment_count(ENTRY);
         let count = |viewer| model.look().comment_count(ENTRY, &View::now(viewer));
         assert_eq!(count(None), (initial, initial));
@@ -313,7 +336,7 @@ mod tests {
 
     #[test]
     fn a_fresh_comment_is_known_by_entry_author_and_text_and_keeps_its_id() {
-        let model = Model::new(Dataset::new(1, Size::Small));
+        let model = Model::new(Dataset::new(1, Size::Small), Ledger::none());
         let next = model.dataset().counts().comments + 1;
         let mut look = model.look();
         look.begin_comment(WRITER, ENTRY, "new");

@@ -1,10 +1,11 @@
 //! What stands in the diaries.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use isutori_dataset::Visibility;
+use serde::{Deserialize, Serialize};
 
-use super::{Age, Certainty, HOME_WINDOW, Item, Look, PersonKey, View, Write};
+use super::{Age, Certainty, HOME_WINDOW, Item, Look, PersonKey, View, Write, change::Change};
 
 /// Everything that is to be known of one entry.
 #[derive(Clone, Debug)]
@@ -26,7 +27,7 @@ pub struct EntryFacts {
 }
 
 /// What somebody is about to write.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntryDraft {
     /// 1 to 100 characters.
     pub title: String,
@@ -37,7 +38,8 @@ pub struct EntryDraft {
 }
 
 /// An entry's place among the fresh ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct FreshEntry(usize);
 
 struct Fresh {
@@ -83,29 +85,40 @@ impl Look<'_> {
         if let Some(known) = self.entry(id) {
             return Some(known);
         }
-        let entries = &mut self.state.entries;
-        let index = entries
-            .by_author
-            .get(&author)?
-            .iter()
-            .copied()
-            .find(|index| {
-                let fresh = &entries.fresh[*index];
-                fresh.id.is_none() && fresh.draft.title == title
-            })?;
-        entries.fresh[index].id = Some(id);
-        entries.by_id.insert(id, index);
+        let entries = &self.state.entries;
+        let mut written = entries.by_author.get(&author)?.iter().copied();
+        let index = written.find(|index| {
+            let fresh = &entries.fresh[*index];
+            fresh.id.is_none() && fresh.draft.title == title
+        })?;
+        self.learn_entry_id(FreshEntry(index), id);
         self.entry(id)
     }
 
+    /// Whether so many entries were written.
+    pub(super) fn has_entry(&self, FreshEntry(index): FreshEntry) -> bool {
+        index < self.state.entries.fresh.len()
+    }
+
+    /// The entry was shown under `id`.
+    pub(super) fn learn_entry_id(&mut self, entry: FreshEntry, id: u64) {
+        self.note(&Change::EntrySeen { entry, id });
+        let FreshEntry(index) = entry;
+        self.state.entries.fresh[index].id = Some(id);
+        self.state.entries.by_id.insert(id, index);
+    }
+
     /// Remembers the time that a fresh entry was first shown with.
-    pub fn learn_entry_time(&mut self, id: u64, created_at: i64) {
+    pub fn learn_entry_time(&mut self, id: u64, time: i64) {
         let entries = &mut self.state.entries;
         if let Some(index) = entries.by_id.get(&id) {
             let fresh = &mut entries.fresh[*index];
-            fresh.created_at.get_or_insert(created_at);
             let write = fresh.write;
-            self.learn_clock(&write, created_at);
+            if fresh.created_at.is_none() {
+                fresh.created_at = Some(time);
+                self.note(&Change::EntryTimeSeen { id, time });
+            }
+            self.learn_clock(&write, time);
         }
     }
 
@@ -131,13 +144,17 @@ impl Look<'_> {
 
     /// Begins to write an entry.
     pub fn begin_entry(&mut self, author: PersonKey, draft: EntryDraft) -> FreshEntry {
+        let sent = self.note(&Change::EntrySent {
+            by: author,
+            draft: Cow::Borrowed(&draft),
+        });
         let entries = &mut self.state.entries;
         let index = entries.fresh.len();
         entries.fresh.push(Fresh {
             id: None,
             draft,
             created_at: None,
-            write: Write::begin(author),
+            write: Write::begin(author, sent),
         });
         entries.by_author.entry(author).or_default().push(index);
         FreshEntry(index)
@@ -145,15 +162,18 @@ impl Look<'_> {
 
     /// The site acknowledged the entry under `id`. Says whether that can be:
     /// not when another entry has this id.
-    pub fn acknowledge_entry(&mut self, FreshEntry(index): FreshEntry, id: u64) -> bool {
-        let entries = &mut self.state.entries;
+    pub fn acknowledge_entry(&mut self, entry: FreshEntry, id: u64) -> bool {
+        let FreshEntry(index) = entry;
+        let entries = &self.state.entries;
         let taken = id <= self.dataset.counts().entries
             || entries.by_id.get(&id).is_some_and(|other| *other != index)
             || entries.fresh[index].id.is_some_and(|other| other != id);
         if !taken {
+            let now = self.note(&Change::EntryAcknowledged { entry, id });
+            let entries = &mut self.state.entries;
             entries.by_id.insert(id, index);
             entries.fresh[index].id = Some(id);
-            entries.fresh[index].write.acknowledged = Some(tokio::time::Instant::now());
+            entries.fresh[index].write.acknowledged = Some(now);
         }
         !taken
     }
@@ -293,12 +313,15 @@ mod tests {
     use tokio::time::advance;
 
     use super::*;
-    use crate::model::{GRACE, Model};
+    use crate::{
+        ledger::Ledger,
+        model::{GRACE, Model},
+    };
 
     const AUTHOR: PersonKey = PersonKey(1);
 
     fn model() -> Model {
-        Model::new(Dataset::new(1, Size::Small))
+        Model::new(Dataset::new(1, Size::Small), Ledger::none())
     }
 
     fn draft(title: &str, visibility: Visibility) -> EntryDraft {

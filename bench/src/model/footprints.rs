@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use tokio::time::Instant;
 
-use super::{Certainty, Look, PersonKey, View, Write};
+use super::{Certainty, Look, PersonKey, View, Write, change::Change};
 
 /// What each visitor did at each owner's.
 #[derive(Default)]
@@ -35,22 +35,21 @@ pub struct FreshVisitor {
 }
 
 impl Visits {
-    fn begin(visitor: PersonKey) -> Self {
+    fn begin(first: Write) -> Self {
         Visits {
-            first: Write::begin(visitor),
+            first,
             last: VecDeque::new(),
         }
     }
 
-    fn come_again(&mut self, visitor: PersonKey) {
+    fn come_again(&mut self, visit: Write) {
         if self.last.len() == KEPT {
             self.last.pop_front();
         }
-        self.last.push_back(Write::begin(visitor));
+        self.last.push_back(visit);
     }
 
-    fn acknowledge(&mut self) {
-        let now = Instant::now();
+    fn acknowledge(&mut self, now: Instant) {
         self.first.acknowledged.get_or_insert(now);
         if let Some(last) = self.last.back_mut() {
             last.acknowledged = Some(now);
@@ -73,19 +72,25 @@ impl Look<'_> {
     /// A visitor is about to look at something of the owner's.
     pub fn begin_footprint(&mut self, visitor: PersonKey, owner: PersonKey) {
         if visitor != owner {
+            let (by, at) = (visitor, owner);
+            let visit = Write::begin(visitor, self.note(&Change::VisitSent { by, at }));
             let visits = self.state.footprints.at.entry(owner).or_default();
             visits
                 .entry(visitor)
-                .or_insert_with(|| Visits::begin(visitor))
-                .come_again(visitor);
+                .or_insert_with(|| Visits::begin(visit))
+                .come_again(visit);
         }
     }
 
     /// The visitor was shown it.
     pub fn acknowledge_footprint(&mut self, visitor: PersonKey, owner: PersonKey) {
-        let visits = self.state.footprints.at.get_mut(&owner);
-        if let Some(visits) = visits.and_then(|visits| visits.get_mut(&visitor)) {
-            visits.acknowledge();
+        if visitor != owner {
+            let (by, at) = (visitor, owner);
+            let now = self.note(&Change::VisitAcknowledged { by, at });
+            let visits = self.state.footprints.at.get_mut(&owner);
+            if let Some(visits) = visits.and_then(|visits| visits.get_mut(&visitor)) {
+                visits.acknowledge(now);
+            }
         }
     }
 
@@ -105,14 +110,17 @@ mod tests {
     use tokio::time::advance;
 
     use super::*;
-    use crate::model::{GRACE, Model};
+    use crate::{
+        ledger::Ledger,
+        model::{GRACE, Model},
+    };
 
     const OWNER: PersonKey = PersonKey(1);
     const VISITOR: PersonKey = PersonKey(2);
 
     #[tokio::test(start_paused = true)]
     async fn the_last_visit_counts_once_it_must_be_seen() {
-        let model = Model::new(Dataset::new(1, Size::Small));
+        let model = Model::new(Dataset::new(1, Size::Small), Ledger::none());
         let visit = || {
             model.look().begin_footprint(VISITOR, OWNER);
             model.look().acknowledge_footprint(VISITOR, OWNER);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Certainty, Look, PersonKey, View, Write};
+use super::{Certainty, Look, PersonKey, View, Write, change::Change};
 
 /// Friendships made during the run, from both sides.
 #[derive(Default)]
@@ -48,7 +48,9 @@ impl Look<'_> {
         if self.initially_friends(by, other) {
             return;
         }
-        let write = Write::begin(by);
+        let with = other;
+        let sent = self.note(&Change::FriendshipSent { by, with });
+        let write = Write::begin(by, sent);
         let friendships = &mut self.state.friendships.of;
         friendships
             .entry(by)
@@ -64,6 +66,8 @@ impl Look<'_> {
 
     /// The site acknowledged the friendship.
     pub fn acknowledge_friendship(&mut self, by: PersonKey, other: PersonKey) {
+        let with = other;
+        let now = self.note(&Change::FriendshipAcknowledged { by, with });
         for (one, another) in [(by, other), (other, by)] {
             let write = self
                 .state
@@ -72,9 +76,7 @@ impl Look<'_> {
                 .get_mut(&one)
                 .and_then(|friends| friends.get_mut(&another));
             if let Some(write) = write {
-                write
-                    .acknowledged
-                    .get_or_insert_with(tokio::time::Instant::now);
+                write.acknowledged.get_or_insert(now);
             }
         }
     }

@@ -1,16 +1,19 @@
 //! Who exists, and what their profiles say.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
-use super::{Certainty, Look, View, Write};
+use serde::{Deserialize, Serialize};
+
+use super::{Certainty, Look, View, Write, change::Change};
 
 /// A person as the benchmark knows it: the id of an initial person, or a
 /// number above those for somebody who signed up during the run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct PersonKey(pub u64);
 
 /// The editable part of a person.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     /// Shown wherever the person is.
     pub nickname: String,
@@ -73,6 +76,11 @@ impl Look<'_> {
 
     /// Begins a sign-up.
     pub fn begin_signup(&mut self, name: &str, nickname: &str, password: &str) -> PersonKey {
+        let sent = self.note(&Change::SignupSent {
+            name: name.into(),
+            nickname: nickname.into(),
+            password: password.into(),
+        });
         let people = &mut self.state.people;
         let key = PersonKey(self.dataset.counts().people + 1 + people.newcomers.len() as u64);
         people.by_name.insert(name.to_owned(), key);
@@ -80,31 +88,37 @@ impl Look<'_> {
             name: name.to_owned(),
             nickname: nickname.to_owned(),
             password: password.to_owned(),
-            write: Write::begin(key),
+            write: Write::begin(key, sent),
         });
         key
     }
 
     /// The site acknowledged the sign-up.
     pub fn acknowledge_signup(&mut self, person: PersonKey) {
+        let now = self.note(&Change::SignupAcknowledged { person });
         let index = self.newcomer_index(person);
         if let Some(newcomer) = index.and_then(|index| self.state.people.newcomers.get_mut(index)) {
-            newcomer.write.acknowledged = Some(tokio::time::Instant::now());
+            newcomer.write.acknowledged = Some(now);
         }
     }
 
     /// Begins an edit of one's own profile.
     pub fn begin_edit(&mut self, person: PersonKey, profile: Profile) {
+        let sent = self.note(&Change::ProfileSent {
+            person,
+            profile: Cow::Borrowed(&profile),
+        });
         self.state
             .people
             .edits
             .entry(person)
             .or_default()
-            .push((profile, Write::begin(person)));
+            .push((profile, Write::begin(person, sent)));
     }
 
     /// The site acknowledged the person's last edit.
     pub fn acknowledge_edit(&mut self, person: PersonKey) {
+        let now = self.note(&Change::ProfileAcknowledged { person });
         if let Some((_, write)) = self
             .state
             .people
@@ -112,7 +126,7 @@ impl Look<'_> {
             .get_mut(&person)
             .and_then(|edits| edits.last_mut())
         {
-            write.acknowledged = Some(tokio::time::Instant::now());
+            write.acknowledged = Some(now);
         }
     }
 

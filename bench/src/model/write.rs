@@ -78,11 +78,11 @@ pub struct Write {
 }
 
 impl Write {
-    /// A write that is being sent now.
-    pub fn begin(by: PersonKey) -> Self {
+    /// A write that is being sent.
+    pub fn begin(by: PersonKey, sent: Instant) -> Self {
         Write {
             by,
-            sent: Instant::now(),
+            sent,
             acknowledged: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use isutori_protocol::RunResult;
 
-use crate::figures::grouped;
+use crate::{evidence::path_of, figures::grouped};
 
 /// Failures of one kind.
 pub(super) struct FailureRow<'a> {
@@ -10,6 +10,8 @@ pub(super) struct FailureRow<'a> {
     pub(super) code: &'a str,
     pub(super) count: String,
     pub(super) example: &'a str,
+    /// Where some of them are kept whole, in the run folder.
+    pub(super) files: Vec<String>,
 }
 
 pub(super) fn rows(result: &RunResult) -> Vec<FailureRow<'_>> {
@@ -18,6 +20,11 @@ pub(super) fn rows(result: &RunResult) -> Vec<FailureRow<'_>> {
         code: &failure.code,
         count: grouped(failure.count),
         example: failure.examples.first().map_or("", String::as_str),
+        files: failure
+            .files
+            .iter()
+            .map(|number| path_of(*number))
+            .collect(),
     });
     failures.collect()
 }

@@ -102,6 +102,7 @@ fn the_page_tells_what_the_result_does() {
         "small-1-v1-ff716553d3ae3fde",
         "GET /entries/:id",
         "an example of entry.body",
+        "Kept whole: failures/001.json, failures/002.json",
         "17.5 ms at most",
         "before PASS 12,345, now PASS 10,740: -13.0 %",
         "within noise",

@@ -1,4 +1,4 @@
-//! docs/result.md names every field of `result.json` and `timeline.json`.
+//! docs/result.md names every field of the files that a run leaves behind for programs.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -55,6 +55,14 @@ fn every_field_of_a_timeline_is_documented() {
     assert_eq!(keys_of(&timeline), documented("timeline.json"));
 }
 
+#[test]
+fn every_field_of_a_failure_is_documented() {
+    let failure = to_value(sample::kept_failure()).expect("JSON");
+    assert_eq!(keys_of(&failure), documented("failures/NNN.json"));
+    let mut fields = failure.as_object().expect("an object").values();
+    assert!(fields.all(|field| !field.is_null()), "{failure}");
+}
+
 /// A field that the sample left out would never be looked for.
 #[test]
 fn the_full_sample_leaves_nothing_out() {
@@ -72,7 +80,7 @@ fn the_full_sample_leaves_nothing_out() {
 #[test]
 fn what_is_written_is_read_again() {
     let result = sample::full();
-    let written = (sample::timeline(&result), result);
+    let written = (sample::timeline(&result), sample::kept_failure(), result);
     let text = serde_json::to_string(&written).expect("JSON");
     let read = serde_json::from_str(&text).expect("the same types");
     assert!(written == read, "{text}");

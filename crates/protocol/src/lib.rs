@@ -1,7 +1,8 @@
 //! The types that benchmarker, worker and portal exchange. No I/O.
 //!
 //! [`RunResult`] is what `result.json` holds, [`Timeline`] what `timeline.json`
-//! does; docs/result.md describes both for other programs. The `version` of each
+//! does, [`KeptFailure`] the files in `failures/`; docs/result.md describes them for
+//! other programs. The `version` of each
 //! grows whenever a reader of an older version could misunderstand it.
 //! [`Comparison`] puts two results side by side. The feature `sample` adds
 //! results for tests.
@@ -9,6 +10,7 @@
 pub mod comparison;
 #[cfg(test)]
 mod documentation;
+pub mod failure;
 pub mod progress;
 pub mod result;
 #[cfg(any(test, feature = "sample"))]
@@ -16,6 +18,7 @@ pub mod sample;
 pub mod timeline;
 
 pub use comparison::{Comparison, Judgement};
+pub use failure::{FAILURE_VERSION, KeptBody, KeptFailure, KeptPerson, KeptRequest, KeptResponse};
 pub use progress::{Phase, Progress};
 pub use result::{
     Deductions, EndpointResult, FailureResult, Health, Machine, People, RESULT_VERSION, RunResult,

@@ -139,6 +139,9 @@ pub struct FailureResult {
     pub count: u64,
     /// The first few sentences.
     pub examples: Vec<String>,
+    /// The numbers of the files in `failures/` that hold some of them whole.
+    #[serde(default)]
+    pub files: Vec<u32>,
 }
 
 /// What the benchmark knows of itself.

@@ -1,8 +1,9 @@
 //! Results to be shown by tests.
 
+mod failure;
 mod timeline;
 
-pub use self::timeline::timeline;
+pub use self::{failure::kept_failure, timeline::timeline};
 use crate::{
     Deductions, EndpointResult, FailureResult, Health, Machine, People, RESULT_VERSION, RunResult,
     Verdict,
@@ -175,5 +176,6 @@ pub fn failure(class: &str, code: &str, count: u64) -> FailureResult {
             format!("GET /entries/7: an example of {code}"),
             format!("GET /entries/8: another example of {code}"),
         ],
+        files: vec![1, 2],
     }
 }

@@ -1,0 +1,99 @@
+//! Those who look on while people ask and are answered.
+
+use std::time::Duration;
+
+use http::{HeaderMap, Method, StatusCode};
+use isutori_engine::{
+    asset::SentAsset,
+    exchange::{Request, Response},
+    failure::Failure,
+    target::Target,
+};
+
+use crate::guest::Guest;
+
+/// Somebody who is told of every page that was asked for and judged, and of
+/// static files that were not right. Called from the threads of the load, which
+/// must not be held up where the answer was right.
+pub trait Observer: Send + Sync {
+    /// An answer was judged, or did not come.
+    fn judged(&self, exchange: &Exchange<'_>, verdict: Result<(), &Failure>);
+}
+
+/// A request and what came of it. What comes from the site is hostile.
+pub struct Exchange<'a> {
+    /// Who asked; nobody for `POST /initialize`.
+    pub guest: Option<&'a Guest>,
+    /// As the table of points names it.
+    pub endpoint: &'static str,
+    /// Where the site is.
+    pub target: &'a Target,
+    /// `GET` or `POST`.
+    pub method: &'a Method,
+    /// Path and query.
+    pub path: &'a str,
+    /// The headers that were sent.
+    pub headers: &'a HeaderMap,
+    /// The body that was sent.
+    pub body: Option<&'a [u8]>,
+    /// Nothing if no whole answer came.
+    pub answer: Option<Answer<'a>>,
+}
+
+/// An answer.
+pub struct Answer<'a> {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: &'a HeaderMap,
+    /// The decoded body; nothing for static files, whose bytes are not kept.
+    pub body: Option<&'a [u8]>,
+    /// From sending the request to the last byte.
+    pub latency: Duration,
+}
+
+impl<'a> Exchange<'a> {
+    /// A request for a page.
+    pub(crate) fn of_page(
+        guest: Option<&'a Guest>,
+        (endpoint, target): (&'static str, &'a Target),
+        request: &'a Request,
+        headers: &'a HeaderMap,
+        response: Option<&'a Response>,
+    ) -> Self {
+        Exchange {
+            guest,
+            endpoint,
+            target,
+            method: &request.method,
+            path: &request.path,
+            headers,
+            body: request.body.as_ref().map(|body| &body.bytes[..]),
+            answer: response.map(|response| Answer {
+                status: response.status,
+                headers: &response.headers,
+                body: Some(&response.body),
+                latency: response.latency(),
+            }),
+        }
+    }
+}
+
+impl<'a> Answer<'a> {
+    /// A static file.
+    pub(crate) fn of_file(sent: &'a SentAsset, latency: Duration) -> Self {
+        Answer {
+            status: sent.status,
+            headers: &sent.headers,
+            body: None,
+            latency,
+        }
+    }
+}
+
+/// Looks away.
+pub struct Nobody;
+
+impl Observer for Nobody {
+    fn judged(&self, _: &Exchange<'_>, _: Result<(), &Failure>) {}
+}
