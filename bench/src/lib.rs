@@ -11,7 +11,7 @@
 //! 4. [`pages`] reads HTML into types, [`checks`] compares these with the
 //!    [`model`].
 //! 5. [`ledger`], [`run_folder`], [`report`]: the evidence, with the failures that an
-//!    [`observer`] keeps.
+//!    [`observer`] keeps; [`replay`] and [`verify`] come back to it later.
 //!
 //! The site is seen over HTTP only; nothing here is linked with it.
 
@@ -31,7 +31,9 @@ pub mod model;
 mod narrative;
 pub mod observer;
 pub mod pages;
+pub mod past_run;
 mod progress;
+pub mod replay;
 pub mod report;
 pub mod run;
 pub mod run_folder;
@@ -39,4 +41,5 @@ pub mod scenarios;
 pub mod settings;
 pub mod texts;
 mod timeline;
+pub mod verify;
 pub mod world;

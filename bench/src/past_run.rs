@@ -1,0 +1,138 @@
+//! A run that is over, and its site.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use isutori_dataset::{Dataset, UnknownLabel};
+use isutori_engine::{
+    browser::Site,
+    connection::Limits,
+    failure::{Class, Failure},
+    target::{Target, TargetError},
+};
+use isutori_protocol::RunResult;
+
+use crate::{
+    initialize::label_of,
+    ledger::{Ledger, LedgerError},
+    run_folder::read_result,
+    settings::Settings,
+    world::World,
+};
+
+/// A run that left its folder behind.
+pub struct PastRun {
+    /// The folder.
+    pub folder: PathBuf,
+    /// What it came to.
+    pub result: RunResult,
+    /// Where the site is now.
+    pub target: Target,
+    pub(crate) dataset: Dataset,
+}
+
+/// Why nothing can be learnt from a run any more: nobody's fault but the environment's.
+#[derive(Debug, thiserror::Error)]
+pub enum PastRunError {
+    /// There is no result.
+    #[error(
+        "cannot read the run folder {folder}: {error}; give the folder of a finished run, of this version of isutori or an older one"
+    )]
+    NoResult {
+        /// What was given.
+        folder: String,
+        /// What happened.
+        error: io::Error,
+    },
+    /// The run did not come to know the site's data.
+    #[error("the run never found out which data the site holds: its POST /initialize failed")]
+    NoData,
+    /// The data cannot be made again.
+    #[error("the run was made by another version of isutori: {0}")]
+    OtherData(#[from] UnknownLabel),
+    /// The result names no target.
+    #[error("{0}; say where the site is with --target")]
+    NoTarget(#[from] TargetError),
+    /// There is no ledger.
+    #[error("the run has no ledger: it ended before its load, so that nothing was written")]
+    NoLedger,
+    /// The ledger cannot be used.
+    #[error(transparent)]
+    Ledger(LedgerError),
+    /// There is no such failure.
+    #[error("cannot read failure {number} of the run: {error}; {advice}")]
+    NoFailure {
+        /// Its number.
+        number: u32,
+        /// What happened.
+        error: io::Error,
+        /// Which there are.
+        advice: String,
+    },
+    /// The failure was found by the check after the load.
+    #[error(
+        "failure {0} was found by the final check, which looks for what the whole load has written; isutori bench verify makes that check again"
+    )]
+    FinalCheck(u32),
+    /// The site does not answer or holds other data.
+    #[error(
+        "cannot put the data of the run back: {0}; start the site, or say where it is with --target"
+    )]
+    NotInitialized(String),
+}
+
+impl PastRun {
+    /// Reads a run's folder. The site is where it was, unless another target is given.
+    ///
+    /// # Errors
+    /// When the folder does not tell what is needed.
+    pub fn open(folder: &Path, target: Option<Target>) -> Result<Self, PastRunError> {
+        let result = read_result(folder).map_err(|error| PastRunError::NoResult {
+            folder: folder.display().to_string(),
+            error,
+        })?;
+        let target = match target {
+            Some(target) => target,
+            None => result.target.parse()?,
+        };
+        let label = label_of(&result.data).ok_or(PastRunError::NoData)?;
+        Ok(PastRun {
+            folder: folder.to_owned(),
+            dataset: Dataset::of_label(label)?,
+            target,
+            result,
+        })
+    }
+
+    pub(crate) fn site(&self) -> Site {
+        Site::new(self.target.clone(), Limits::default())
+    }
+
+    /// The world as it is right after `POST /initialize`.
+    pub(crate) fn world(&self) -> World {
+        let (dataset, seed) = (self.dataset.clone(), self.result.seed);
+        World::new(self.site(), dataset, seed, Ledger::none())
+    }
+
+    /// What a check of the site needs to be told.
+    pub(crate) fn settings(&self) -> Settings {
+        Settings {
+            target: self.target.clone(),
+            dataset: self.dataset.clone(),
+            seed: self.result.seed,
+            duration: std::time::Duration::ZERO,
+            threads: 1,
+            note: None,
+            site_processes: Vec::new(),
+            runs: PathBuf::new(),
+        }
+    }
+}
+
+/// Whether the site has answered at all, be it wrongly.
+pub(crate) fn was_answered(failure: &Failure) -> bool {
+    let is_broken = ["http.connect", "http.broken"].contains(&&*failure.code);
+    !is_broken && !matches!(failure.class, Class::Timeout | Class::System)
+}

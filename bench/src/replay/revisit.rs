@@ -1,0 +1,124 @@
+//! The same person's visit once more, alone.
+
+use std::{rc::Rc, sync::Arc};
+
+use isutori_engine::{failure::Failure, person::Person, recorder::Recorder, scenario::Scenario};
+use isutori_protocol::{KeptFailure, KeptPerson};
+use tokio::time::Instant;
+
+use super::recount::Recount;
+use crate::{
+    endpoints::TABLE,
+    guest::Guest,
+    initialize::{NotInitialized, expected_data, initialize},
+    model::{Certainty, PersonKey, View},
+    past_run::{PastRun, PastRunError},
+    scenarios,
+};
+
+/// Somebody's visit that failed.
+pub(super) struct Revisit<'a> {
+    pub(super) run: &'a PastRun,
+    pub(super) recorded: &'a KeptFailure,
+}
+
+impl Revisit<'_> {
+    /// Puts the data back and makes the visit up to the scenario that failed.
+    pub(super) async fn make(&self, recount: Arc<Recount>) -> Result<(), PastRunError> {
+        self.put_back(&recount).await?;
+        let Some(person) = &self.recorded.person else {
+            return Ok(());
+        };
+        let mut guest = self.guest(person, recount.clone());
+        let visit = scenarios::visit();
+        let last = person.step.unwrap_or_default();
+        visit.live_until(&mut guest, last).await;
+        // What others write decides what a person sees and thereby what it chooses, so that it
+        // may have come to something else.
+        let played = guest.person.doing.map(|doing| doing.scenario);
+        let meant = |scenario: &&Box<dyn Scenario<Guest>>| {
+            Some(scenario.name()) == person.scenario.as_deref()
+        };
+        if let (false, Some(scenario)) = (recount.has_failed(), visit.wander.iter().find(meant))
+            && played != Some(scenario.name())
+        {
+            // The recount has heard of a failure.
+            let _ = scenario.play(&mut guest).await;
+        }
+        if !recount.has_failed() {
+            let _ = self.open_again(&mut guest).await;
+        }
+        Ok(())
+    }
+
+    async fn put_back(&self, recount: &Recount) -> Result<(), PastRunError> {
+        let expected = expected_data(&self.run.dataset).await;
+        let initialized = initialize(&self.run.site(), &expected, recount).await;
+        initialized.map(drop).map_err(|error| {
+            PastRunError::NotInitialized(match error {
+                NotInitialized::Unreachable(failure) | NotInitialized::Failed(failure) => {
+                    failure.sentence
+                }
+                NotInitialized::OtherData { site, expected } => {
+                    format!("the site holds {site}, and the run was made on {expected}")
+                }
+            })
+        })
+    }
+
+    /// The person of the run, who gets the account that it had and no other.
+    fn guest(&self, person: &KeptPerson, recount: Arc<Recount>) -> Guest {
+        let account = person.account.as_deref();
+        let account = account.and_then(|name| self.run.dataset.person_id(name));
+        let world = self.run.world().with_accounts(account.map(PersonKey));
+        let recorder = Rc::new(Recorder::new(TABLE.len()));
+        let mut player = Person::new(self.run.result.seed, person.number, recorder);
+        player.hasty = true;
+        Guest::new(player, Arc::new(world.watched_by(recount)))
+    }
+
+    /// Opens the page that failed, if it is one that exists without others' writes.
+    async fn open_again(&self, guest: &mut Guest) -> Result<(), Failure> {
+        let Some(request) = &self.recorded.request else {
+            return Ok(());
+        };
+        if request.method != "GET" {
+            return Ok(());
+        }
+        let parts: Vec<&str> = request.path.split(['/', '?']).skip(1).collect();
+        let knows = |name: &str| guest.world.model.look().person(name).is_some();
+        match (&parts[..], guest.account) {
+            ([""], Some(account)) => guest.open_home(account).await.map(drop),
+            (["friends"], Some(account)) => guest.open_friends(account).await.map(drop),
+            (["footprints"], Some(account)) => guest.open_footprints(account).await.map(drop),
+            (["people", name], _) if knows(name) => guest.open_profile(name).await.map(drop),
+            (["diary", name], _) if knows(name) => guest.open_diary(name, 1).await.map(drop),
+            (["recent", "1"], _) => guest.open_recent(1).await.map(drop),
+            (["entries", id], _) => match id.parse() {
+                Ok(id) => open_or_be_denied(guest, id).await,
+                Err(_) => Ok(()),
+            },
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Opens an entry, as far as it exists and it is certain who may see it.
+async fn open_or_be_denied(guest: &mut Guest, id: u64) -> Result<(), Failure> {
+    let now = Instant::now();
+    let view = View {
+        viewer: guest.account,
+        sent: now,
+        finished: now,
+    };
+    let visible = {
+        let look = guest.world.model.look();
+        let owner = look.entry_owner(id);
+        owner.map(|(author, visibility)| look.may_see(author, visibility, &view))
+    };
+    match visible {
+        Some(Certainty::Yes) => guest.open_entry(id).await.map(drop),
+        Some(Certainty::No) => guest.be_denied_entry(id).await,
+        _ => Ok(()),
+    }
+}
