@@ -1,5 +1,8 @@
 //! `isutori bench`.
 
+mod replay;
+mod verify;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -23,6 +26,10 @@ pub(crate) enum Command {
     Run(RunCommand),
     /// Initialize and consistency check only, exactly what a run does first.
     Check(CheckCommand),
+    /// Plays a failure of a run again: expected against actual. Puts the initial data back!
+    Replay(replay::ReplayCommand),
+    /// Looks for what a run has written and the site acknowledged, for instance after a reboot.
+    Verify(verify::VerifyCommand),
     /// What changed between two runs.
     Diff(DiffCommand),
     /// Writes a run's report.html anew, compared with another run if you like.
@@ -111,6 +118,8 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
     match command {
         Command::Run(arguments) => run_once(arguments).await,
         Command::Check(arguments) => check(arguments).await,
+        Command::Replay(arguments) => replay::run(arguments).await,
+        Command::Verify(arguments) => verify::run(arguments).await,
         Command::Diff(arguments) => diff(&arguments),
         Command::Report(arguments) => write_report(&arguments),
     }

@@ -15,8 +15,13 @@ pub(crate) fn print(finished: &Finished, json: bool) -> anyhow::Result<()> {
     }
     let folder = finished.folder.display();
     let text = describe(&finished.result);
+    let failures = finished.result.failures.iter();
+    let again = match failures.map(|kind| kind.files.len()).sum::<usize>() {
+        0 => String::new(),
+        _ => format!("play a failure again: isutori bench replay {folder} --failure N\n"),
+    };
     super::print(&format!(
-        "{text}run folder: {folder}\nreport: {folder}/report.html\n"
+        "{text}run folder: {folder}\nreport: {folder}/report.html\n{again}"
     ))
 }
 
@@ -118,6 +123,9 @@ fn describe_failures(text: &mut String, result: &RunResult) {
         );
         if let Some(example) = failure.examples.first() {
             let _ = writeln!(text, "    {example}");
+        }
+        if let Some(number) = failure.files.first() {
+            let _ = writeln!(text, "    whole: failures/{number:03}.json");
         }
     }
     if !result.failures.is_empty() {
