@@ -64,6 +64,7 @@ pub(crate) fn conclude(settings: &Settings, findings: Findings) -> RunResult {
             .site
             .as_ref()
             .map_or_else(String::new, |site| site.data.clone()),
+        dataset: settings.dataset.label(),
         language: findings
             .site
             .as_ref()

@@ -154,7 +154,7 @@ impl NotInitialized {
 }
 
 /// The label (size, seed, generator) that a fingerprint begins with.
-pub(crate) fn label_of(fingerprint: &str) -> Option<&str> {
+fn label_of(fingerprint: &str) -> Option<&str> {
     let (label, hash) = fingerprint.rsplit_once('-')?;
     let well_formed = hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
     (well_formed && label.len() < 60 && label.split('-').count() == 3).then_some(label)

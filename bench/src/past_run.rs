@@ -15,7 +15,6 @@ use isutori_engine::{
 use isutori_protocol::RunResult;
 
 use crate::{
-    initialize::label_of,
     ledger::{Ledger, LedgerError},
     run_folder::read_result,
     settings::Settings,
@@ -46,11 +45,8 @@ pub enum PastRunError {
         /// What happened.
         error: io::Error,
     },
-    /// The run did not come to know the site's data.
-    #[error("the run never found out which data the site holds: its POST /initialize failed")]
-    NoData,
     /// The data cannot be made again.
-    #[error("the run was made by another version of isutori: {0}")]
+    #[error("the run was made by another version of isutori, on other data: {0}")]
     OtherData(#[from] UnknownLabel),
     /// The result names no target.
     #[error("{0}; say where the site is with --target")]
@@ -97,10 +93,9 @@ impl PastRun {
             Some(target) => target,
             None => result.target.parse()?,
         };
-        let label = label_of(&result.data).ok_or(PastRunError::NoData)?;
         Ok(PastRun {
             folder: folder.to_owned(),
-            dataset: Dataset::of_label(label)?,
+            dataset: Dataset::of_label(&result.dataset)?,
             target,
             result,
         })

@@ -36,6 +36,9 @@ const INDEXES: &str = "
     CREATE INDEX friends_of_another ON friendships (another);
 ";
 
+/// The name of an app's database file.
+const DATABASE: &str = "suwaru.db";
+
 /// The seed of a run, unless a test is about seeds.
 pub const SEED: u64 = 1;
 
@@ -74,12 +77,21 @@ pub async fn spawn_app_after(sql: &'static str) -> App {
 /// Starts the app on this database and waits until it listens.
 async fn spawn_on(content: &[u8], nice: u8) -> App {
     let folder = tempfile::tempdir().unwrap();
-    let database = folder.path().join("suwaru.db");
-    fs::write(&database, content).unwrap();
+    fs::write(folder.path().join(DATABASE), content).unwrap();
+    let (process, target) = start_in(folder.path(), nice).await;
+    App {
+        process,
+        target,
+        folder,
+    }
+}
+
+/// Starts the app on the database in this folder.
+async fn start_in(folder: &Path, nice: u8) -> (Process, Target) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let spec = ProcessSpec::new(program(), folder.path().join("app.log"))
+    let spec = ProcessSpec::new(program(), folder.join("app.log"))
         .args(["--listen", "127.0.0.1:0"])
-        .env("DATABASE_URL", database_url(&database))
+        .env("DATABASE_URL", database_url(&folder.join(DATABASE)))
         .env("SESSION_URL", "db:")
         .env("TOKIO_WORKER_THREADS", "1")
         .env("SQL_DIR", root.join("sql"))
@@ -93,17 +105,20 @@ async fn spawn_on(content: &[u8], nice: u8) -> App {
             None => sleep(Duration::from_millis(5)).await,
         }
     };
-    App {
-        process,
-        target,
-        folder,
-    }
+    (process, target)
 }
 
 impl App {
+    /// Stops the app and starts it anew on the same database, at another port.
+    pub async fn restart(&mut self) {
+        self.process.stop().await;
+        fs::remove_file(self.process.log()).unwrap();
+        (self.process, self.target) = start_in(self.folder.path(), NICE).await;
+    }
+
     /// The URL of the app's database.
     pub fn database_url(&self) -> String {
-        database_url(&self.folder.path().join("suwaru.db"))
+        database_url(&self.folder.path().join(DATABASE))
     }
 
     /// Where run folders are made.

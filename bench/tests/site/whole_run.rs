@@ -2,21 +2,23 @@
 
 use std::{
     fs,
+    path::Path,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use isutori_bench::{
     endpoints,
+    past_run::PastRun,
     run::{self, Finished, RunError},
     run_folder::read_result,
     settings::Settings,
+    verify::verify,
     world::BUILD,
 };
-use isutori_engine::target::Target;
-use isutori_protocol::{Phase, Verdict};
-use serde_json::Value;
-use sqlx::{SqlitePool, sqlite::SqlitePoolOptions};
+use isutori_engine::{failure::Class, target::Target};
+use isutori_protocol::{KeptFailure, Phase, Verdict};
+use sqlx::{Connection, SqliteConnection};
 use tokio::sync::watch;
 
 use crate::{
@@ -72,75 +74,72 @@ async fn the_unbroken_app_passes_and_leaves_the_evidence() {
         let log = fs::read_to_string(folder.join(log)).unwrap();
         assert!(log.contains("PASS, score"), "{log}");
     }
-    let ledger = fs::read_to_string(folder.join("ledger")).unwrap();
-    check_ledger(&ledger, &app).await;
+    check_later(&folder, app).await;
+}
+
+/// What the run wrote is there after a restart, until somebody takes it away.
+async fn check_later(folder: &Path, mut app: App) {
+    app.restart().await;
+    let lost = async || {
+        let run = PastRun::open(folder, Some(app.target.clone())).unwrap();
+        let verified = verify(&run, true, |_, _| ()).await.unwrap();
+        assert_eq!(verified.broke_off, None);
+        assert!(verified.looked_for > 10, "{verified:?}");
+        verified.lost
+    };
+    assert_eq!(lost().await, []);
+
+    let mut db = SqliteConnection::connect(&app.database_url())
+        .await
+        .unwrap();
+    // The first of the load; before it, one comment and one entry were written.
+    let counts = DATASET.counts();
+    for (sql, id, expected) in [
+        (
+            "DELETE FROM comments WHERE id = ?",
+            counts.comments + 2,
+            "comment.missing",
+        ),
+        (
+            "UPDATE entries SET body = 'x' WHERE id = ?",
+            counts.entries + 2,
+            "entry.altered",
+        ),
+        (
+            "DELETE FROM people WHERE id = ?",
+            counts.people + 1,
+            "http.status",
+        ),
+    ] {
+        let id = i64::try_from(id).unwrap();
+        let done = sqlx::query(sql).bind(id).execute(&mut db).await.unwrap();
+        assert_eq!(done.rows_affected(), 1, "{sql} {id}");
+        let lost = lost().await;
+        let is_found = lost.iter().any(|failure| failure.code == expected);
+        assert!(is_found, "{sql}: {lost:#?}");
+        assert!(lost.iter().all(|failure| failure.class == Class::Critical));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_app_that_dies_under_load_fails() {
-    let result = rehearse_death().await.finished.result;
+    let Rehearsal {
+        finished,
+        app: _app,
+    } = rehearse_death().await;
+
+    let Finished { result, folder } = finished;
 
     assert_eq!(result.verdict, Verdict::Fail, "{:?}", result.reasons);
     assert_eq!(result.score, 0);
     let mut failures = result.failures.iter();
-    assert!(
-        failures.any(|failure| failure.code == "http.connect"),
-        "{:?}",
-        result.failures
-    );
-}
-
-/// Every acknowledged write is in the app's database.
-async fn check_ledger(ledger: &str, app: &App) {
-    let db = SqlitePoolOptions::new()
-        .connect(&app.database_url())
-        .await
-        .unwrap();
-    let mut kinds = Vec::new();
-    for line in ledger.lines() {
-        let record: Value = serde_json::from_str(line).unwrap();
-        let kind = record["kind"].as_str().unwrap().to_owned();
-        assert_eq!(count_of(&record, &db).await, 1, "{record}");
-        kinds.push(kind);
-    }
-    for kind in ["entry", "comment", "signup"] {
-        assert!(
-            kinds.iter().any(|known| known == kind),
-            "no {kind} in {kinds:?}"
-        );
-    }
-}
-
-/// How many rows there are for a record of the ledger.
-async fn count_of(record: &Value, db: &SqlitePool) -> i64 {
-    let (sql, fields): (_, &[&str]) = match record["kind"].as_str().unwrap() {
-        "entry" => (
-            "SELECT COUNT(*) FROM entries e JOIN people p ON p.id = e.person_id
-             WHERE e.id = ? AND p.name = ? AND e.title = ? AND e.body = ?
-               AND e.visibility = CASE ? WHEN 'public' THEN 0 WHEN 'friends' THEN 1 ELSE 2 END",
-            &["id", "by", "title", "body", "visibility"],
-        ),
-        "comment" => (
-            "SELECT COUNT(*) FROM comments c JOIN people p ON p.id = c.person_id
-             WHERE c.entry_id = ? AND p.name = ? AND c.body = ?",
-            &["entry", "by", "body"],
-        ),
-        "friendship" => (
-            "SELECT COUNT(*) FROM friendships f JOIN people a JOIN people b
-             ON (a.id, b.id) IN ((f.one, f.another), (f.another, f.one))
-             WHERE a.name = ? AND b.name = ?",
-            &["by", "with"],
-        ),
-        // A later edit by the same person may follow.
-        _ => ("SELECT COUNT(*) FROM people WHERE name = ?", &["name"]),
-    };
-    let query = fields.iter().fold(sqlx::query_scalar(sql), |query, field| {
-        match &record[*field] {
-            Value::Number(number) => query.bind(number.as_i64()),
-            text => query.bind(text.as_str().map(str::to_owned)),
-        }
-    });
-    query.fetch_one(db).await.unwrap()
+    let unreached = failures.find(|failure| failure.code == "http.connect");
+    let unreached = unreached.unwrap_or_else(|| panic!("{:?}", result.failures));
+    let file = format!("failures/{:03}.json", unreached.files[0]);
+    let kept = fs::read_to_string(folder.join(file)).unwrap();
+    let kept: KeptFailure = serde_json::from_str(&kept).unwrap();
+    assert_eq!(kept.response, None);
+    assert!(kept.request.is_some() && kept.person.is_some(), "{kept:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,8 +1,11 @@
 //! Twins to run against.
 
-use std::{sync::LazyLock, time::Duration};
+use std::{path::Path, sync::LazyLock, time::Duration};
 
-use isutori_bench::{run, settings::Settings};
+use isutori_bench::{
+    run::{self, Finished},
+    settings::Settings,
+};
 use isutori_engine::target::Target;
 use isutori_protocol::{Phase, RunResult, Verdict};
 use suwaru_twin::{Initial, Rules, Twin};
@@ -23,26 +26,36 @@ pub fn start(rules: Rules) -> (Twin, Target) {
     (twin, target)
 }
 
-/// Makes a short run, again if it is void, and gives what it came to. `enter` is told of phases.
+/// Makes a short run and gives what it came to. `enter` is told of phases.
 pub async fn run_briefly(target: &Target, load: Duration, enter: impl Fn(Phase)) -> RunResult {
-    let mut result = run_once(target, load, &enter).await;
-    for _ in 1..ATTEMPTS {
-        if result.verdict != Verdict::Void {
-            break;
-        }
-        result = run_once(target, load, &enter).await;
-    }
-    result
+    let runs = tempfile::tempdir().unwrap();
+    run_into(runs.path(), target, load, enter).await.result
 }
 
-async fn run_once(target: &Target, load: Duration, enter: impl Fn(Phase)) -> RunResult {
-    let runs = tempfile::tempdir().unwrap();
+/// Makes a short run whose folder stays, again if it is void.
+pub async fn run_into(
+    runs: &Path,
+    target: &Target,
+    load: Duration,
+    enter: impl Fn(Phase),
+) -> Finished {
+    let mut finished = run_once(runs, target, load, &enter).await;
+    for _ in 1..ATTEMPTS {
+        if finished.result.verdict != Verdict::Void {
+            break;
+        }
+        finished = run_once(runs, target, load, &enter).await;
+    }
+    finished
+}
+
+async fn run_once(runs: &Path, target: &Target, load: Duration, enter: impl Fn(Phase)) -> Finished {
     let settings = Settings {
         duration: load,
-        runs: runs.path().to_owned(),
+        runs: runs.to_owned(),
         ..check_settings(target)
     };
     let (_stop, stopped) = watch::channel(false);
     let finished = run::run(settings, stopped, |progress| enter(progress.phase)).await;
-    finished.unwrap().result
+    finished.unwrap()
 }

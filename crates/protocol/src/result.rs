@@ -56,6 +56,10 @@ pub struct RunResult {
     pub build: String,
     /// The fingerprint of the data, as the site gave it.
     pub data: String,
+    /// The label of the data that the run was told, such as `small-1-v1`; empty in
+    /// results of older versions.
+    #[serde(default)]
+    pub dataset: String,
     /// The implementation's language, as the site gave it.
     pub language: String,
     /// Where the site was.

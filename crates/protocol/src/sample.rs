@@ -24,6 +24,7 @@ pub fn passed() -> RunResult {
         seed: 834_256_160,
         build: "74eba39445b67b77".to_owned(),
         data: "small-1-v1-ff716553d3ae3fde".to_owned(),
+        dataset: "small-1-v1".to_owned(),
         language: "rust".to_owned(),
         target: "http://127.0.0.1:8080".to_owned(),
         started_at: "2026-03-31T23:59:59.123Z".to_owned(),

@@ -66,12 +66,16 @@ fn describe(verified: &Verified) -> String {
     let lost = verified.lost.iter().map(|failure| format!("{failure}\n"));
     let lost: String = lost.collect();
     let looked_for = grouped(verified.looked_for);
-    let verdict = match (verified.lost.len(), &verified.broke_off) {
+    let verdict = match (verified.lost.len() as u64, &verified.broke_off) {
         (0, None) => format!("PASS: {looked_for} writes are there\n"),
         (0, Some(_)) => String::new(),
         (1, _) => format!("FAIL: 1 finding while looking for {looked_for} writes\n"),
         (findings, _) => {
-            format!("FAIL: {findings} findings while looking for {looked_for} writes\n")
+            let hint = match findings < verified.looked_for {
+                true => "",
+                false => "; was the initial data put back since, by a run, a check or a replay?",
+            };
+            format!("FAIL: {findings} findings while looking for {looked_for} writes{hint}\n")
         }
     };
     lost + &verdict

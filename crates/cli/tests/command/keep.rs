@@ -34,6 +34,7 @@ fn a_kept_app_serves_until_it_is_interrupted() {
     assert_eq!(get(address, "/login"), "HTTP/1.1 200 OK");
     assert_check_passes(target);
     assert_run_is_made(target);
+    assert_loss_is_found(target);
     assert_other_data_is_refused(target);
 
     playing.signal(Signal::SIGINT);
@@ -71,6 +72,47 @@ fn assert_run_is_made(target: &str) {
     assert_eq!(result["seed"], 7);
     assert_eq!(result["target"], target);
     assert!(place.runs()[0].join("result.json").exists());
+    assert_is_verified(&place);
+    // What fails depends on how busy the machine is; a run without failures has none to replay.
+    if result["failures"] == serde_json::json!([]) {
+        let run = place.runs()[0].display().to_string();
+        let words = ["cannot read failure 1 of the run", "it kept none"];
+        place.refuse(place.isutori(&["bench", "replay", &run]), &words);
+    }
+}
+
+/// What the run wrote is found where it was, until other data is put there.
+fn assert_is_verified(place: &Place) {
+    let run = place.runs()[0].display().to_string();
+
+    let verified = place.run(&["bench", "verify", &run, "--all", "--json"]);
+
+    let verified = verified.expect_code(0).json();
+    assert_eq!(verified["lost"], serde_json::json!([]));
+    // The check before the load writes an entry and a comment.
+    assert!(verified["looked_for"].as_u64() >= Some(2), "{verified}");
+    let words = place.run(&["bench", "verify", &run]).expect_code(0);
+    assert!(words.stdout.starts_with("PASS: "), "{}", words.stdout);
+    assert!(words.stderr.contains("looking for"), "{}", words.stderr);
+}
+
+fn assert_loss_is_found(target: &str) {
+    let place = Place::new();
+    let args = ["bench", "run", "--target", target, "--duration", "1s"];
+    place.run(&args);
+    let run = place.runs()[0].display().to_string();
+    let check = ["bench", "check", "--target", target];
+    place.run(&check).expect_code(0);
+
+    let verified = place.run(&["bench", "verify", &run]).expect_code(1);
+
+    let last = verified.stdout.lines().last().unwrap_or_default();
+    assert!(last.starts_with("FAIL: "), "{}", verified.stdout);
+    assert!(
+        verified.stdout.contains("critical: "),
+        "{}",
+        verified.stdout
+    );
 }
 
 fn assert_other_data_is_refused(target: &str) {

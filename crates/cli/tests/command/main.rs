@@ -14,6 +14,7 @@ mod given;
 mod help;
 mod interrupt;
 mod keep;
+mod past;
 mod place;
 mod play;
 mod report;
