@@ -42,6 +42,11 @@ impl Accounts {
         Accounts(Mutex::new(hands.collect()))
     }
 
+    /// These accounts and no others.
+    pub(crate) fn only(free: impl IntoIterator<Item = PersonKey>) -> Self {
+        Accounts(Mutex::new(free.into_iter().collect()))
+    }
+
     /// An account that nobody uses at the moment.
     pub(crate) fn take(&self) -> Option<PersonKey> {
         self.lock().pop_front()

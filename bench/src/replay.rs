@@ -99,9 +99,8 @@ impl<'a> Replay<'a> {
             LocalSet::new().run_until(made).await?;
         } else {
             let failure = check_watched(&self.run.settings(), recount.clone()).await;
-            match failure.map_err(not_initialized)? {
-                Some(failure) => recount.conclude(&failure),
-                None => {}
+            if let Some(failure) = failure.map_err(not_initialized)? {
+                recount.conclude(&failure);
             }
         }
         let (asked, now) = recount.finish();

@@ -2,18 +2,20 @@
 
 use std::{rc::Rc, sync::Arc};
 
-use isutori_engine::{failure::Failure, person::Person, recorder::Recorder, scenario::Scenario};
+use isutori_engine::{failure::Failure, person::Person, recorder::Recorder};
 use isutori_protocol::{KeptFailure, KeptPerson};
 use tokio::time::Instant;
 
 use super::recount::Recount;
 use crate::{
+    accounts::Accounts,
     endpoints::TABLE,
     guest::Guest,
     initialize::{NotInitialized, expected_data, initialize},
     model::{Certainty, PersonKey, View},
     past_run::{PastRun, PastRunError},
     scenarios,
+    world::World,
 };
 
 /// Somebody's visit that failed.
@@ -30,22 +32,10 @@ impl Revisit<'_> {
             return Ok(());
         };
         let mut guest = self.guest(person, recount.clone());
-        let visit = scenarios::visit();
         let last = person.step.unwrap_or_default();
-        visit.live_until(&mut guest, last).await;
-        // What others write decides what a person sees and thereby what it chooses, so that it
-        // may have come to something else.
-        let played = guest.person.doing.map(|doing| doing.scenario);
-        let meant = |scenario: &&Box<dyn Scenario<Guest>>| {
-            Some(scenario.name()) == person.scenario.as_deref()
-        };
-        if let (false, Some(scenario)) = (recount.has_failed(), visit.wander.iter().find(meant))
-            && played != Some(scenario.name())
-        {
-            // The recount has heard of a failure.
-            let _ = scenario.play(&mut guest).await;
-        }
+        scenarios::visit().live_until(&mut guest, last).await;
         if !recount.has_failed() {
+            // The recount hears of a failure.
             let _ = self.open_again(&mut guest).await;
         }
         Ok(())
@@ -70,7 +60,10 @@ impl Revisit<'_> {
     fn guest(&self, person: &KeptPerson, recount: Arc<Recount>) -> Guest {
         let account = person.account.as_deref();
         let account = account.and_then(|name| self.run.dataset.person_id(name));
-        let world = self.run.world().with_accounts(account.map(PersonKey));
+        let world = World {
+            accounts: Accounts::only(account.map(PersonKey)),
+            ..self.run.world()
+        };
         let recorder = Rc::new(Recorder::new(TABLE.len()));
         let mut player = Person::new(self.run.result.seed, person.number, recorder);
         player.hasty = true;

@@ -190,4 +190,3 @@ fn failing_refusing_and_not_answering_never_pay() {
         assert!(score <= best, "{trick}: {score} against {honest}");
     }
 }
-
