@@ -133,6 +133,7 @@ impl Browser {
     /// No answer in time, a broken connection or body, or our own trouble.
     pub async fn send(&mut self, request: &Request) -> Result<Response, Failure> {
         let sent = Instant::now();
+        self.asked.clear();
         let message = self.message(request, ACCEPT_PAGE, &[])?;
         if sent - self.side_by_side > IDLE_LIMIT {
             self.lanes.truncate(1);
