@@ -17,7 +17,7 @@ use simulation::Simulation;
 const PLOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/score-law.svg");
 
 /// Powers are this one doubled again and again.
-const WEAKEST: f64 = 0.2;
+const WEAKEST: f64 = 0.25;
 const DOUBLINGS: u32 = 10;
 /// Runs up to this power are repeated with other seeds.
 const REPEATED_TO: f64 = 4.0;

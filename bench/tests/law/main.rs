@@ -20,11 +20,11 @@ use simulation::{Simulation, routes};
 use suwaru_twin::{Break, Rules};
 
 /// Of two simulations, one that scores at most so much more is no better: twice
-/// the coefficient of variation over seeds, which [`chance_decides_little`] bounds.
+/// the coefficient of variation over seeds, which is bounded below.
 const SPREAD: f64 = 0.04;
 
 /// A power at which every page would still be quick if it were alone.
-const WEAKEST: f64 = 0.2;
+const WEAKEST: f64 = 0.25;
 
 /// A power at which the site is busy with about a hundred and fifty people.
 const COMMON: f64 = 1.6;
@@ -93,15 +93,11 @@ fn spread_at(power: f64) -> f64 {
 }
 
 #[test]
-fn chance_decides_little() {
-    let spread = spread_at(COMMON);
-    assert!(spread <= SPREAD / 2.0, "{:.1} %", spread * 100.0);
-}
-
-#[test]
-fn chance_decides_more_where_few_people_come_but_not_much() {
-    let spread = spread_at(WEAKEST);
-    assert!(spread <= SPREAD, "{:.1} %", spread * 100.0);
+fn chance_decides_little_even_where_few_people_come() {
+    for power in [WEAKEST, COMMON] {
+        let spread = spread_at(power);
+        assert!(spread <= SPREAD / 2.0, "{power}: {:.1} %", spread * 100.0);
+    }
 }
 
 #[test]
