@@ -13,7 +13,8 @@
 //! 3. [`document`]: reading the HTML that came back.
 //! 4. [`failure`]: what can go wrong, as values.
 //! 5. [`scenario`], [`person`], [`crowd`] and [`load`]: people who come, act,
-//!    are content or not, bring friends or leave.
+//!    are content or not, bring friends or leave; [`open_files`] makes room for
+//!    all their connections.
 //! 6. [`recorder`], [`score`] and [`health`]: what is counted and what it is worth.
 //!
 //! Everything that a person touches lives on one thread (`current_thread`
@@ -34,6 +35,7 @@ pub mod health;
 mod lane;
 pub mod load;
 mod meter;
+pub mod open_files;
 pub mod person;
 pub mod recorder;
 pub mod scenario;

@@ -15,6 +15,7 @@ use self::board::Board;
 use crate::{
     crowd::Crowd,
     health::{self, Health, LagMeter},
+    open_files,
     person::{Mood, Person},
     recorder::{Recorder, Tally},
 };
@@ -107,6 +108,7 @@ where
     P: Population + 'static,
     F: Fn() -> P + Clone + Send + 'static,
 {
+    open_files::allow_many();
     let board = Arc::new(Board::new(&settings));
     let cpu_before = health::cpu_time();
     let start = Instant::now();

@@ -3,7 +3,6 @@
 use std::{io, sync::Arc};
 
 use futures::future::BoxFuture;
-use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::{TcpStream, UnixStream},
@@ -22,22 +21,10 @@ pub trait Transport: Send + Sync {
 }
 
 /// The transport that fits a target.
-///
-/// Also raises this process's limit of open files as far as it goes: a thousand
-/// browsers with their few connections exceed the usual one.
 pub fn transport_to(target: &Target) -> Arc<dyn Transport> {
-    allow_many_files();
     Arc::new(Plain {
         target: target.clone(),
     })
-}
-
-/// Does what it can: where the limit stays too low, connecting fails later and
-/// says so.
-fn allow_many_files() {
-    if let Ok((_, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
-        let _ = setrlimit(Resource::RLIMIT_NOFILE, hard, hard);
-    }
 }
 
 /// TCP or a unix domain socket, without TLS.

@@ -15,6 +15,7 @@ use std::thread;
 
 use nix::errno::Errno;
 use nix::libc;
+use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
 
 struct Order {
     command: Command,
@@ -43,18 +44,27 @@ pub(crate) fn spawn(command: Command) -> io::Result<Child> {
         .expect("the spawning thread answers every order")
 }
 
-/// Makes the command's process die with this one and `nice` steps less important than this one.
+/// The limits of open files, soft and hard, that this process had when it first started another.
+///
+/// Whoever has many connections raises its own limit, and every child would inherit that. A server
+/// must meet the limit that it would have had without us.
+static OPEN_FILES: LazyLock<nix::Result<(rlim_t, rlim_t)>> =
+    LazyLock::new(|| getrlimit(Resource::RLIMIT_NOFILE));
+
+/// Makes the command's process die with this one and `nice` steps less important than this one,
+/// with the limit of open files that this one was given.
 ///
 /// It is done in the child after it changed to its account, because such a change makes Linux
 /// forget about the signal. For the same reason a server must not change its account by itself.
 #[expect(
     unsafe_code,
     reason = "only code between fork and exec can set the parent-death signal; \
-              it makes three system calls, neither allocates nor locks"
+              it makes a few system calls, neither allocates nor locks"
 )]
 pub(crate) fn bind_to_this_process(command: &mut Command, nice: u8) {
     #[cfg(target_os = "linux")]
     let parent = nix::unistd::getpid();
+    let open_files = *OPEN_FILES;
     let prepare = move || {
         #[cfg(target_os = "linux")]
         {
@@ -64,6 +74,8 @@ pub(crate) fn bind_to_this_process(command: &mut Command, nice: u8) {
                 return Err(Errno::ESRCH.into());
             }
         }
+        let (soft, hard) = open_files?;
+        setrlimit(Resource::RLIMIT_NOFILE, soft, hard)?;
         // The priority may rightly be -1, so an error shows in errno alone.
         Errno::clear();
         unsafe { libc::nice(nice.into()) };

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
 use isutori_services::{Process, ProcessSpec, Signal};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::kill;
 use nix::unistd::Pid;
 
@@ -56,6 +57,22 @@ async fn stop_sends_the_wanted_signal_and_sweeps_the_group() {
     assert_eq!(status.code(), Some(7));
     assert_eq!(process.stop().await, status, "to stop twice is no error");
     wait_until_gone(sleeper.trim().parse().expect("a number"));
+}
+
+#[tokio::test]
+async fn a_changed_limit_of_open_files_is_not_inherited() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ask = || {
+        let child = Process::spawn(shell(folder.path(), "ulimit -n")).expect("a process");
+        wait_for_words(&child)
+    };
+    let before = ask();
+    let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).expect("a limit");
+    setrlimit(Resource::RLIMIT_NOFILE, soft - 1, hard).expect("a lower limit");
+
+    let after = ask();
+
+    assert_eq!(after, before);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::{fmt, net::SocketAddr, rc::Rc, time::Duration};
 
 use futures::future::join_all;
-use isutori_engine::{person::Person, recorder::Recorder};
+use isutori_engine::{open_files, person::Person, recorder::Recorder};
 use nix::sys::resource::UsageWho;
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -36,6 +36,7 @@ impl fmt::Display for Idle {
 
 /// Lets people open one page each and then watches them pause.
 pub fn measure_idle(address: SocketAddr) -> anyhow::Result<Idle> {
+    open_files::allow_many();
     let memory_before = resident_memory()?;
     run_local(async {
         let recorder = Rc::new(Recorder::new(1));
