@@ -12,6 +12,7 @@ use isutori_engine::{
     health::{fairly, surroundings::Lookout},
     load::{self, LoadOutcome, LoadSettings},
     recorder::Tally,
+    trust::Trust,
 };
 use isutori_protocol::{Phase, Progress, RunResult, Timeline};
 use tokio::{
@@ -134,7 +135,7 @@ async fn check_site(
     settings: &Settings,
     observer: Arc<dyn Observer>,
 ) -> Result<(), NotInitialized> {
-    let site = Site::new(settings.target.clone(), Limits::default());
+    let site = Site::new(settings.target.clone(), &Trust::public(), Limits::default());
     let world = || {
         let Settings { dataset, seed, .. } = settings;
         let world = World::new(site.clone(), dataset.clone(), *seed, Ledger::none());
@@ -205,7 +206,11 @@ impl<R: FnMut(Progress)> Run<'_, R> {
 
     /// All phases in order; a failure of one ends the run, which then fails.
     async fn phases(&mut self, findings: &mut Findings) -> Result<(), RunError> {
-        let site = Site::new(self.settings.target.clone(), Limits::default());
+        let site = Site::new(
+            self.settings.target.clone(),
+            &Trust::public(),
+            Limits::default(),
+        );
         self.enter(Phase::Initialize);
         let expected = expected_data(&self.settings.dataset).await;
         match initialize(&site, &expected, &*self.evidence).await {

@@ -21,6 +21,7 @@ use crate::{
     lane::Lane,
     target::Target,
     transport::{Transport, transport_to},
+    trust::Trust,
 };
 
 /// A site as browsers reach it: shared by everybody.
@@ -34,9 +35,10 @@ pub struct Site {
 }
 
 impl Site {
-    /// A site reached by the transport that its target names.
-    pub fn new(target: Target, limits: Limits) -> Self {
-        let transport = transport_to(&target);
+    /// A site reached by the transport that its target names; `trust` matters
+    /// to one with TLS alone.
+    pub fn new(target: Target, trust: &Trust, limits: Limits) -> Self {
+        let transport = transport_to(&target, trust);
         Site::over(transport, target, limits)
     }
 
@@ -119,6 +121,15 @@ impl Browser {
     /// The site it visits.
     pub fn site(&self) -> &Site {
         &self.site
+    }
+
+    /// Goes on at another host of the same site, to which cookies go as well.
+    pub fn turn_to(&mut self, site: Site) {
+        let cookies = std::mem::take(&mut self.cookies);
+        *self = Browser {
+            cookies,
+            ..Browser::new(site)
+        };
     }
 
     /// Its cookies.
@@ -221,7 +232,7 @@ impl Browser {
     fn store_cookies(&mut self, headers: &HeaderMap) {
         for cookie in headers.get_all(header::SET_COOKIE) {
             if let Ok(cookie) = cookie.to_str() {
-                self.cookies.store(cookie, self.site.target.host());
+                self.cookies.store(cookie, &self.site.target);
             }
         }
     }

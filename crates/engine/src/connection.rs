@@ -1,12 +1,13 @@
 //! One HTTP/1.1 connection.
 
-use std::time::Duration;
+use std::{error::Error, io, iter, time::Duration};
 
 use bytes::Bytes;
+use futures::FutureExt;
 use http_body_util::Full;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use tokio::{task::AbortHandle, time::timeout};
+use tokio::{task::JoinHandle, time::timeout};
 
 use crate::{
     body::{self, Intake, Interrupted, too_large},
@@ -45,7 +46,7 @@ pub(crate) type Answer<I> = (http::response::Parts, I);
 /// Why an exchange did not come to an answer.
 pub(crate) enum Broken {
     /// The connection was gone before the request left: it may be sent again.
-    Unsent,
+    Unsent(Failure),
     /// The connection ended before a byte of the answer came, as a kept one
     /// does when the site has just given it up.
     Unanswered(Failure),
@@ -56,7 +57,7 @@ pub(crate) enum Broken {
 /// An open connection, used for one exchange at a time.
 pub(crate) struct Connection {
     sender: http1::SendRequest<Full<Bytes>>,
-    driver: AbortHandle,
+    driver: JoinHandle<hyper::Result<()>>,
     meter: Meter,
     /// Whether an exchange has succeeded on it: only then can it have been
     /// closed by keep-alive's rules.
@@ -73,7 +74,7 @@ impl Connection {
                 let seconds = CONNECT_LIMIT.as_secs();
                 Failure::timeout("http.connect", format!("cannot connect within {seconds} s"))
             })?
-            .map_err(|error| Failure::from_io("http.connect", "cannot connect", &error))?;
+            .map_err(no_connection)?;
         let meter = Meter::default();
         let metered = Metered {
             stream,
@@ -86,13 +87,9 @@ impl Connection {
             .map_err(|error| {
                 Failure::wrong("http.connect", format!("cannot speak HTTP: {error}"))
             })?;
-        let driver = tokio::task::spawn_local(async move {
-            // The exchange that suffers reports the error; nobody else needs it.
-            let _ = driver.await;
-        });
         Ok(Connection {
             sender,
-            driver: driver.abort_handle(),
+            driver: tokio::task::spawn_local(driver),
             meter,
             reused: false,
         })
@@ -112,14 +109,14 @@ impl Connection {
         intake: I,
     ) -> Result<Answer<I>, Broken> {
         if self.sender.ready().await.is_err() {
-            return Err(Broken::Unsent);
+            return Err(self.unsent());
         }
         self.meter.begin(HEAD_LIMIT + 2 * limit);
         let response = match self.sender.try_send_request(request).await {
             Ok(response) => response,
             Err(mut error) => {
                 return Err(match error.take_message() {
-                    Some(_) => Broken::Unsent,
+                    Some(_) => self.unsent(),
                     None => self.broken(&error.into_error(), limit),
                 });
             }
@@ -131,6 +128,17 @@ impl Connection {
             Err(Interrupted::Connection(error)) => Err(self.broken(&error, limit)),
             Err(Interrupted::Body(failure)) => Err(Broken::Answered(failure)),
         }
+    }
+
+    /// The driver knows why it ended, if that was no good order.
+    fn unsent(&mut self) -> Broken {
+        Broken::Unsent(match (&mut self.driver).now_or_never() {
+            Some(Ok(Err(error))) => broken_answer(&error),
+            _ => Failure::wrong(
+                "http.broken",
+                "the connection was closed before a request was sent",
+            ),
+        })
     }
 
     fn broken(&self, error: &hyper::Error, limit: usize) -> Broken {
@@ -151,13 +159,37 @@ impl Drop for Connection {
     }
 }
 
+/// The transport's own words, or those of the system.
+fn no_connection(error: io::Error) -> Failure {
+    error
+        .downcast()
+        .unwrap_or_else(|error| Failure::from_io("http.connect", "cannot connect", &error))
+}
+
 fn broken_answer(error: &hyper::Error) -> Failure {
+    if let Some(failure) = failure_within(error) {
+        return failure.clone();
+    }
     let sentence = if error.is_incomplete_message() {
         "the connection was closed before the answer was complete".to_owned()
     } else if error.is_parse() {
         format!("the answer is not valid HTTP: {error}")
     } else {
-        format!("the connection broke: {error}")
+        match causes(error).last() {
+            Some(cause) => format!("the connection broke: {error}: {cause}"),
+            None => format!("the connection broke: {error}"),
+        }
     };
     Failure::wrong("http.broken", sentence)
+}
+
+/// What an error came from, back to its root.
+fn causes(error: &hyper::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    iter::successors(error.source(), |error| (*error).source())
+}
+
+/// What the transport has to say about the error that it caused.
+fn failure_within(error: &hyper::Error) -> Option<&Failure> {
+    let mut errors = causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>()?.get_ref());
+    errors.find_map(|error| error.downcast_ref())
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use cookie::Cookie;
 
+use crate::target::{Scheme, Target};
+
 /// How many cookies a site may set before further ones are ignored, and how
 /// many bytes one may have: as browsers do, so that a flood stays harmless.
 const MOST_COOKIES: usize = 50;
@@ -17,16 +19,21 @@ pub struct CookieJar {
 }
 
 impl CookieJar {
-    /// Takes one `Set-Cookie` header of a site on `host`; one that cannot be
-    /// read, or that is meant for another domain, is ignored.
-    pub fn store(&mut self, set_cookie: &str, host: &str) {
+    /// Takes one `Set-Cookie` header of a site. One that cannot be read, that is
+    /// meant for another domain, or that is `Secure` and came without TLS, is
+    /// ignored.
+    pub fn store(&mut self, set_cookie: &str, site: &Target) {
         if set_cookie.len() > MOST_BYTES {
             return;
         }
         let Ok(cookie) = Cookie::parse(set_cookie) else {
             return;
         };
+        let host = site.host();
         if !cookie.domain().is_none_or(|domain| covers(domain, host)) {
+            return;
+        }
+        if cookie.secure() == Some(true) && site.scheme() != Scheme::Https {
             return;
         }
         if expired(&cookie) {
@@ -86,16 +93,28 @@ fn unix_seconds() -> i64 {
 mod tests {
     use super::*;
 
-    const HOST: &str = "suwaru.example";
+    fn site() -> Target {
+        "http://suwaru.example".parse().expect("a target")
+    }
+
+    #[test]
+    fn secure_cookies_need_tls() {
+        let mut jar = CookieJar::default();
+        jar.store("s=1; Secure", &site());
+        assert_eq!(jar.header(), None);
+        let encrypted = "https://suwaru.example".parse().expect("a target");
+        jar.store("s=1; Secure", &encrypted);
+        assert_eq!(jar.header().as_deref(), Some("s=1"));
+    }
 
     #[test]
     fn cookies_for_other_domains_are_ignored() {
         let mut jar = CookieJar::default();
         for (name, domain) in [("a", "suwaru.example"), ("b", ".Example"), ("c", "")] {
-            jar.store(&format!("{name}=1; Domain={domain}"), HOST);
+            jar.store(&format!("{name}=1; Domain={domain}"), &site());
         }
         for domain in ["evil.example", "waru.example", "www.suwaru.example"] {
-            jar.store(&format!("x=1; Domain={domain}"), HOST);
+            jar.store(&format!("x=1; Domain={domain}"), &site());
         }
         assert_eq!(jar.header().as_deref(), Some("a=1; b=1; c=1"));
     }
@@ -103,12 +122,12 @@ mod tests {
     #[test]
     fn stores_replaces_and_expires() {
         let mut jar = CookieJar::default();
-        jar.store("a=1; Path=/; HttpOnly", HOST);
-        jar.store("b=2", HOST);
-        jar.store("a=3", HOST);
+        jar.store("a=1; Path=/; HttpOnly", &site());
+        jar.store("b=2", &site());
+        jar.store("a=3", &site());
         assert_eq!(jar.header().as_deref(), Some("a=3; b=2"));
-        jar.store("a=; Max-Age=0", HOST);
-        jar.store("b=x; Expires=Thu, 01 Jan 1970 00:00:00 GMT", HOST);
+        jar.store("a=; Max-Age=0", &site());
+        jar.store("b=x; Expires=Thu, 01 Jan 1970 00:00:00 GMT", &site());
         assert_eq!(jar.header(), None);
     }
 
@@ -116,9 +135,9 @@ mod tests {
     fn a_flood_of_cookies_is_bounded() {
         let mut jar = CookieJar::default();
         for n in 0..10_000 {
-            jar.store(&format!("c{n}=x"), HOST);
+            jar.store(&format!("c{n}=x"), &site());
         }
-        jar.store(&format!("big={}", "x".repeat(100_000)), HOST);
+        jar.store(&format!("big={}", "x".repeat(100_000)), &site());
         assert!(jar.header().expect("cookies").len() < MOST_COOKIES * 10);
     }
 }

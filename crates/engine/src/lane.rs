@@ -59,17 +59,13 @@ impl Lane {
                     self.connection = Some(connection);
                     return Ok(answer);
                 }
-                Err(Broken::Unsent) if reused => {}
+                Err(Broken::Unsent(_)) if reused => {}
                 Err(Broken::Unanswered(_)) if reused && message.method() == Method::GET => {}
-                Err(Broken::Unanswered(failure) | Broken::Answered(failure)) => {
-                    return Err(failure);
-                }
-                Err(Broken::Unsent) => {
-                    return Err(Failure::wrong(
-                        "http.broken",
-                        "the connection was closed before a request was sent",
-                    ));
-                }
+                Err(
+                    Broken::Unsent(failure)
+                    | Broken::Unanswered(failure)
+                    | Broken::Answered(failure),
+                ) => return Err(failure),
             }
         }
     }

@@ -6,7 +6,8 @@
 //!
 //! Reading order:
 //!
-//! 1. [`target`] and [`transport`]: where the site is and how to reach it.
+//! 1. [`target`], [`transport`], [`tls`] and [`trust`]: where the site is, how to
+//!    reach it, and whose certificates are believed.
 //! 2. [`connection`], [`exchange`], [`asset`] and [`browser`]: one person's
 //!    browser, with cookies, redirects and cached assets, on top of plain
 //!    HTTP/1.1 connections.
@@ -41,4 +42,6 @@ pub mod recorder;
 pub mod scenario;
 pub mod score;
 pub mod target;
+pub mod tls;
 pub mod transport;
+pub mod trust;

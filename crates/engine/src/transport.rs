@@ -8,7 +8,11 @@ use tokio::{
     net::{TcpStream, UnixStream},
 };
 
-use crate::target::Target;
+use crate::{
+    target::{Scheme, Target, bare},
+    tls::Tls,
+    trust::Trust,
+};
 
 /// A byte stream to the site.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -17,14 +21,25 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 /// Opens byte streams to one site.
 pub trait Transport: Send + Sync {
     /// Opens a new stream. The caller bounds the time.
+    ///
+    /// An error may hold a [`Failure`](crate::failure::Failure) that says
+    /// better than the error what went wrong.
     fn connect(&self) -> BoxFuture<'_, io::Result<Box<dyn Stream>>>;
 }
 
 /// The transport that fits a target.
-pub fn transport_to(target: &Target) -> Arc<dyn Transport> {
-    Arc::new(Plain {
+pub fn transport_to(target: &Target, trust: &Trust) -> Arc<dyn Transport> {
+    let plain = Plain {
         target: target.clone(),
-    })
+    };
+    match target {
+        Target::Tcp {
+            scheme: Scheme::Https,
+            host,
+            ..
+        } => Arc::new(Tls::over(plain, host, trust)),
+        _ => Arc::new(plain),
+    }
 }
 
 /// TCP or a unix domain socket, without TLS.
@@ -36,9 +51,8 @@ impl Transport for Plain {
     fn connect(&self) -> BoxFuture<'_, io::Result<Box<dyn Stream>>> {
         Box::pin(async {
             let stream: Box<dyn Stream> = match &self.target {
-                Target::Tcp { host, port } => {
-                    let host = host.trim_start_matches('[').trim_end_matches(']');
-                    let stream = TcpStream::connect((host, *port)).await?;
+                Target::Tcp { host, port, .. } => {
+                    let stream = TcpStream::connect((bare(host), *port)).await?;
                     stream.set_nodelay(true)?;
                     Box::new(stream)
                 }

@@ -9,6 +9,7 @@ use isutori_engine::{
     exchange::{Request, Response},
     failure::{Class, Failure},
     target::Target,
+    trust::Trust,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -30,11 +31,7 @@ where
     G: Future<Output = ()> + 'static,
 {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("an address");
-    let target = Target::Tcp {
-        host: address.ip().to_string(),
-        port: address.port(),
-    };
+    let target = Target::from(listener.local_addr().expect("an address"));
     LocalSet::new()
         .run_until(async move {
             tokio::task::spawn_local(async move {
@@ -45,7 +42,12 @@ where
                     tokio::task::spawn_local(serve(stream, number));
                 }
             });
-            test(&mut Browser::new(Site::new(target, LIMITS))).await
+            test(&mut Browser::new(Site::new(
+                target,
+                &Trust::public(),
+                LIMITS,
+            )))
+            .await
         })
         .await
 }
@@ -199,17 +201,11 @@ async fn silence_and_drips_are_timeouts() {
 
 #[tokio::test]
 async fn a_closed_port_cannot_be_connected_to() {
-    let port = {
+    let address = {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        listener.local_addr().expect("an address").port()
+        listener.local_addr().expect("an address")
     };
-    let site = Site::new(
-        Target::Tcp {
-            host: "127.0.0.1".into(),
-            port,
-        },
-        LIMITS,
-    );
+    let site = Site::new(address.into(), &Trust::public(), LIMITS);
     let local = LocalSet::new();
     let outcome = local.run_until(async { Browser::new(site).send(&Request::get("/x")).await });
     assert_eq!(

@@ -56,7 +56,10 @@ fn a_seed_that_is_no_number() {
 
 #[test]
 fn a_target_that_is_no_site() {
-    let words = ["'ftp://chairs'", "give http://HOST:PORT or unix:PATH"];
+    let words = [
+        "'ftp://chairs'",
+        "give http://HOST:PORT, https://HOST:PORT or unix:PATH",
+    ];
     let target = ["--target", "ftp://chairs"];
     for command in ["run", "check"] {
         assert_refused(&[&["bench", command], &target[..]].concat(), &words);

@@ -11,7 +11,7 @@ use isutori_engine::{
     exchange::Request,
     failure::Failure,
     recorder::{EndpointId, Recorder},
-    target::Target,
+    trust::Trust,
 };
 use nix::sys::resource::UsageWho;
 use tokio::{
@@ -36,11 +36,7 @@ pub enum Work {
 
 /// The site at an address.
 pub fn site(address: SocketAddr) -> Site {
-    let target = Target::Tcp {
-        host: address.ip().to_string(),
-        port: address.port(),
-    };
-    Site::new(target, Limits::default())
+    Site::new(address.into(), &Trust::public(), Limits::default())
 }
 
 /// Runs a future as a load thread does.

@@ -5,14 +5,19 @@ use std::io::Write;
 use flate2::{Compression, write::GzEncoder};
 use isutori_engine::failure::Class::{self, Timeout, Wrong};
 
-use crate::server::Step::{self, Close, Drip, Forever, Hang, Say};
+use crate::server::{
+    Door, Script,
+    Step::{self, Close, Drip, Forever, Hang, Say},
+};
 
 /// A kind of server.
 pub struct Kind {
     pub name: &'static str,
-    /// What it does; none if it never accepts.
-    pub does: Option<Vec<Step>>,
+    pub door: Door,
+    pub script: Script,
     pub ends: Ends,
+    /// Words of the sentence, if it ends as a failure.
+    pub says: &'static str,
 }
 
 /// What a request to it must come to.
@@ -39,7 +44,7 @@ pub fn zoo() -> Vec<Kind> {
     let deep = "<div>".repeat(2000);
     let twice = "<p id=a id=b class=c class=d>x</p>";
     vec![
-        Kind { name: "never accepts", does: None, ends: Fails(Timeout, "http.connect") },
+        Kind { script: Script { accepts: false, ..Script::after_request([]) }, ..kind("never accepts", [], Fails(Timeout, "http.connect")) },
         kind("never answers", [Hang], LATE),
         kind("closes before it answers", [Close], BROKEN),
         kind("closes within the head", [head("Content-Le"), Close], BROKEN),
@@ -116,20 +121,22 @@ pub fn zoo() -> Vec<Kind> {
     ]
 }
 
-fn kind(name: &'static str, does: impl Into<Vec<Step>>, ends: Ends) -> Kind {
+pub fn kind(name: &'static str, does: impl Into<Vec<Step>>, ends: Ends) -> Kind {
     Kind {
         name,
-        does: Some(does.into()),
+        door: Door::Plain,
+        script: Script::after_request(does),
         ends,
+        says: "",
     }
 }
 
-fn say(text: &str) -> Step {
+pub fn say(text: &str) -> Step {
     Say(text.as_bytes().to_vec())
 }
 
 /// `200` and more of its head.
-fn head(more: &str) -> Step {
+pub fn head(more: &str) -> Step {
     say(&format!("{OK}{more}"))
 }
 
