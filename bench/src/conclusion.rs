@@ -69,7 +69,8 @@ pub(crate) fn conclude(settings: &Settings, findings: Findings) -> RunResult {
             .site
             .as_ref()
             .map_or_else(String::new, |site| site.language.clone()),
-        target: settings.target.to_string(),
+        target: settings.hosts.first().target().to_string(),
+        targets: settings.hosts.addresses(),
         started_at: findings.started_at.to_string(),
         load_seconds: settings.duration.as_secs_f64(),
         total_seconds: findings.total_seconds,
@@ -200,13 +201,14 @@ fn machine(surroundings: &Surroundings) -> Machine {
 
 #[cfg(test)]
 mod tests {
-    use std::{path::PathBuf, time::Duration};
+    use std::{path::PathBuf, str::FromStr, time::Duration};
 
     use isutori_dataset::{Dataset, Size};
     use isutori_engine::{
         failure::Failure,
         health::Health as OwnHealth,
         recorder::{EndpointId, Recorder},
+        target::Target,
     };
 
     use super::*;
@@ -237,7 +239,7 @@ mod tests {
 
     fn result_of(target: &str, load: LoadOutcome, surroundings: Option<Surroundings>) -> RunResult {
         let settings = Settings {
-            target: target.parse().expect("a target"),
+            hosts: Target::from_str(target).expect("a target").into(),
             dataset: Dataset::new(1, Size::Small),
             seed: 1,
             duration: Duration::from_secs(60),

@@ -2,7 +2,8 @@
 //! any load. The first rule broken ends the run.
 //!
 //! What was written must be seen by others only a second later; what must be
-//! refused is asked for in the meantime.
+//! refused is asked for in the meantime. Those who take part are spread over the
+//! hosts of the site.
 
 mod addresses;
 mod cast;
@@ -31,8 +32,10 @@ pub async fn check(world: &Arc<World>) -> Result<Traces, Failure> {
     let mut cast = Cast::new(world)?;
     walk::read_without_login(&mut cast).await?;
     sessions::log_in(&mut cast).await?;
+    sessions::go_round(&mut cast).await?;
     walk::read_with_login(&mut cast).await?;
     let entries = walk::write_entries(&mut cast).await?;
+    sessions::go_round(&mut cast).await?;
     addresses::refuse_what_is_not_there(&mut cast).await?;
     addresses::refuse_wrong_methods(&mut cast, &entries).await?;
     addresses::refuse_long_bodies(&mut cast).await?;

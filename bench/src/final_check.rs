@@ -18,7 +18,7 @@ use crate::{
 const SAMPLE: usize = 12;
 
 /// Looks at a sample of everything that was written during the load, through
-/// the eyes of those who may see it.
+/// the eyes of those who may see it, at one host after the other.
 ///
 /// # Errors
 /// The first failure; whatever is missing or differs is critical.
@@ -96,8 +96,12 @@ impl Survey {
         for (number, visit) in (1..).zip(&self.visits) {
             visit.make(&mut inspector(world, number), judge).await?;
         }
-        let recent = inspector(world, 0).open_recent(1).await;
-        recent.map(drop).or_else(judge)
+        let mut guest = inspector(world, 0);
+        for host in world.hosts.all() {
+            guest.turn_to(host);
+            guest.open_recent(1).await.map(drop).or_else(&mut *judge)?;
+        }
+        Ok(())
     }
 }
 

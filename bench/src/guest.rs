@@ -5,12 +5,13 @@ use std::sync::Arc;
 use http::{Method, StatusCode, header};
 use isutori_engine::{
     asset::{Asset, AssetFetch, SentAsset},
-    browser::Browser,
+    browser::{Browser, Site},
     exchange::{Request, Response},
     failure::Failure,
     person::Person,
     recorder::EndpointId,
     scenario,
+    target::Target,
 };
 use jiff::fmt::rfc2822::DateTimeParser;
 
@@ -57,7 +58,7 @@ impl scenario::Guest for Guest {
 impl Guest {
     /// Somebody who has just opened a browser.
     pub fn new(person: Person, world: Arc<World>) -> Self {
-        let browser = Browser::new(world.site.clone());
+        let browser = Browser::new(world.hosts.of(person.number).clone());
         Guest {
             person,
             world,
@@ -105,12 +106,13 @@ impl Guest {
                     finished: response.finished,
                 };
                 let context = format!("{} {}", request.method, request.path);
-                check_cookie(response)
+                check_cookie(response, self.host())
                     .and_then(|()| check(self, response, view))
                     .map_err(|failure| failure.at(&context))
             }
             Err(failure) => Err(failure.clone()),
         };
+        let outcome = outcome.map_err(|failure| self.locate(failure));
         let latency = begun.elapsed();
         self.person
             .recorder
@@ -131,6 +133,21 @@ impl Guest {
         outcome
     }
 
+    /// The host that the browser is at.
+    pub(crate) fn host(&self) -> &Target {
+        self.browser.site().target()
+    }
+
+    /// Goes on at another host of the site, as if it were the same.
+    pub(crate) fn turn_to(&mut self, host: &Site) {
+        self.browser.turn_to(host.clone());
+    }
+
+    /// The failure with the name of the host that it came from, where there are others.
+    fn locate(&self, failure: Failure) -> Failure {
+        self.world.hosts.locate(failure, self.host())
+    }
+
     /// Opens a page: `200`, its frame right, then `check`, then its static files.
     pub(crate) async fn open<P: Page>(
         &mut self,
@@ -142,7 +159,7 @@ impl Guest {
         let (frame, page) = self
             .ask(endpoint, &request, |guest, response, view| {
                 expect_status(response, StatusCode::OK)?;
-                let (frame, page) = pages::read::<P>(response, guest.world.site.target())?;
+                let (frame, page) = pages::read::<P>(response, guest.host())?;
                 let mut look = guest.world.model.look();
                 check_frame(&look, &frame, &view)?;
                 check(&mut look, &page, &view)?;
@@ -183,7 +200,7 @@ impl Guest {
         response: &Response,
         view: &View,
     ) -> Result<P, Failure> {
-        let (frame, page) = pages::read::<P>(response, self.world.site.target())?;
+        let (frame, page) = pages::read::<P>(response, self.host())?;
         check_frame(&self.world.model.look(), &frame, view)?;
         Ok(page)
     }
@@ -251,6 +268,7 @@ impl Guest {
             }),
             Err(failure) => Err(failure.clone()),
         };
+        let outcome = outcome.map_err(|failure| self.locate(failure));
         let verdict = outcome.as_ref().map(|_| ());
         let recorder = &self.person.recorder;
         recorder.judge(endpoints::STATIC_FILE, fetch.latency, verdict);
@@ -300,7 +318,7 @@ pub(crate) fn expect_status(response: &Response, expected: StatusCode) -> Result
 pub(crate) fn expect_redirect(guest: &Guest, response: &Response) -> Result<String, Failure> {
     expect_status(response, StatusCode::SEE_OTHER)?;
     let location = response.header(header::LOCATION).unwrap_or_default();
-    match guest.world.site.target().path_on_site(location) {
+    match guest.host().path_on_site(location) {
         Some(path) => Ok(path.to_owned()),
         None => Err(Failure::wrong(
             "http.location",

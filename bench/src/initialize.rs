@@ -9,11 +9,14 @@ use isutori_engine::{
     connection::Limits,
     exchange::{Request, Response},
     failure::{Class, Failure, shorten},
+    target::Target,
+    tls,
 };
 use serde::Deserialize;
 
 use crate::{
     guest::expect_status,
+    hosts::Hosts,
     observer::{Exchange, Observer},
 };
 
@@ -39,8 +42,13 @@ pub struct Initialized {
 /// Why a site could not be initialized.
 #[derive(Debug)]
 pub enum NotInitialized {
-    /// Nobody speaks HTTP there: the run cannot begin.
-    Unreachable(Failure),
+    /// Nobody speaks HTTP at a host: the run cannot begin.
+    Unreachable {
+        /// The host.
+        target: Target,
+        /// What happened.
+        failure: Failure,
+    },
     /// The site holds other data than the run was told.
     OtherData {
         /// The fingerprint that the site gave.
@@ -61,11 +69,41 @@ pub async fn expected_data(dataset: &Dataset) -> String {
         .expect("the data is made without panics")
 }
 
-/// Resets the site and makes sure that it holds the data of this fingerprint.
+/// Makes sure that there is somebody at all hosts, resets the site and makes sure
+/// that it holds the data of this fingerprint.
 ///
 /// # Errors
 /// See [`NotInitialized`].
 pub async fn initialize(
+    hosts: &Hosts,
+    expected: &str,
+    observer: &dyn Observer,
+) -> Result<Initialized, NotInitialized> {
+    for site in &hosts.all()[1..] {
+        match Browser::new(site.clone()).send(&Request::get("/")).await {
+            Err(failure) if is_nobody(&failure) => return Err(unreachable(site, failure)),
+            // What the answer is worth will be seen.
+            _ => {}
+        }
+    }
+    reset(hosts.first(), expected, observer).await
+}
+
+/// Whether a failure means that nobody speaks HTTP there.
+fn is_nobody(failure: &Failure) -> bool {
+    let codes = ["http.connect", "http.broken", tls::BROKEN, tls::DISTRUSTED];
+    codes.contains(&&*failure.code) || failure.class == Class::System
+}
+
+fn unreachable(site: &Site, failure: Failure) -> NotInitialized {
+    NotInitialized::Unreachable {
+        target: site.target().clone(),
+        failure,
+    }
+}
+
+/// Sends `POST /initialize`, to one host for all.
+async fn reset(
     site: &Site,
     expected: &str,
     observer: &dyn Observer,
@@ -76,7 +114,7 @@ pub async fn initialize(
     }));
     let request = Request::json("/initialize", BODY);
     let response = browser.send(&request).await;
-    let outcome = judge(response.as_ref(), expected);
+    let outcome = judge(site, response.as_ref(), expected);
     let failure = outcome.as_ref().err().map(NotInitialized::failure);
     let verdict = failure.as_ref().map_or(Ok(()), Err);
     let place = (ROUTE, site.target());
@@ -92,13 +130,13 @@ pub async fn initialize(
 }
 
 fn judge(
+    site: &Site,
     response: Result<&Response, &Failure>,
     expected: &str,
 ) -> Result<Initialized, NotInitialized> {
-    let response = response.map_err(|failure| match failure.code.as_str() {
-        "http.connect" | "http.broken" => NotInitialized::Unreachable(failure.clone()),
-        _ if failure.class == Class::System => NotInitialized::Unreachable(failure.clone()),
-        _ => NotInitialized::Failed(failure.clone()),
+    let response = response.map_err(|failure| match is_nobody(failure) {
+        true => unreachable(site, failure.clone()),
+        false => NotInitialized::Failed(failure.clone()),
     })?;
     let at_route = |failure: Failure| NotInitialized::Failed(failure.at(ROUTE));
     let answer = expect_status(response, StatusCode::OK)
@@ -130,11 +168,11 @@ fn judge(
 /// # Errors
 /// As [`initialize`], as one failure.
 pub async fn initialize_again(
-    site: &Site,
+    hosts: &Hosts,
     expected: &str,
     observer: &dyn Observer,
 ) -> Result<Initialized, Failure> {
-    let again = initialize(site, expected, observer).await;
+    let again = reset(hosts.first(), expected, observer).await;
     again.map_err(|error| error.failure())
 }
 
@@ -142,7 +180,7 @@ impl NotInitialized {
     /// The failure of a site that was initialized before.
     fn failure(&self) -> Failure {
         match self {
-            NotInitialized::Unreachable(failure) | NotInitialized::Failed(failure) => {
+            NotInitialized::Unreachable { failure, .. } | NotInitialized::Failed(failure) => {
                 failure.clone()
             }
             NotInitialized::OtherData { site, expected } => Failure::critical(

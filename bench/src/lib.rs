@@ -3,7 +3,7 @@
 //!
 //! Reading order:
 //!
-//! 1. [`endpoints`]: the table of points.
+//! 1. [`endpoints`]: the table of points; [`hosts`]: where the site is.
 //! 2. [`run`]: the phases of a run; [`initialize`], [`consistency`],
 //!    [`scenarios`] and [`final_check`] are what happens in them.
 //! 3. [`guest`] and its actions: one method for each route, which sends the
@@ -25,6 +25,7 @@ mod evidence;
 pub mod figures;
 pub mod final_check;
 pub mod guest;
+pub mod hosts;
 pub mod initialize;
 pub mod ledger;
 pub mod model;

@@ -7,14 +7,13 @@ use std::{
 
 use isutori_dataset::{Dataset, UnknownLabel};
 use isutori_engine::{
-    browser::Site,
-    connection::Limits,
     failure::{Class, Failure},
     target::{Target, TargetError},
 };
 use isutori_protocol::RunResult;
 
 use crate::{
+    hosts::{Hosts, HostsError},
     ledger::{Ledger, LedgerError},
     run_folder::read_result,
     settings::Settings,
@@ -28,7 +27,7 @@ pub struct PastRun {
     /// What it came to.
     pub result: RunResult,
     /// Where the site is now.
-    pub target: Target,
+    pub hosts: Hosts,
     pub(crate) dataset: Dataset,
 }
 
@@ -51,6 +50,9 @@ pub enum PastRunError {
     /// The result names no target.
     #[error("{0}; say where the site is with --target")]
     NoTarget(#[from] TargetError),
+    /// The targets cannot be used.
+    #[error(transparent)]
+    Hosts(#[from] HostsError),
     /// There is no ledger.
     #[error("the run has no ledger: it ended before its load, so that nothing was written")]
     NoLedger,
@@ -80,41 +82,42 @@ pub enum PastRunError {
 }
 
 impl PastRun {
-    /// Reads a run's folder. The site is where it was, unless another target is given.
+    /// Reads a run's folder. The site is where it was, unless other targets are given;
+    /// `authorities` is as in [`Hosts::new`].
     ///
     /// # Errors
     /// When the folder does not tell what is needed.
-    pub fn open(folder: &Path, target: Option<Target>) -> Result<Self, PastRunError> {
+    pub fn open(
+        folder: &Path,
+        targets: &[Target],
+        authorities: Option<&Path>,
+    ) -> Result<Self, PastRunError> {
         let result = read_result(folder).map_err(|error| PastRunError::NoResult {
             folder: folder.display().to_string(),
             error,
         })?;
-        let target = match target {
-            Some(target) => target,
-            None => result.target.parse()?,
+        let hosts = match targets {
+            [] => Hosts::new(&targets_of(&result)?, authorities)?,
+            _ => Hosts::new(targets, authorities)?,
         };
         Ok(PastRun {
             folder: folder.to_owned(),
             dataset: Dataset::of_label(&result.dataset)?,
-            target,
+            hosts,
             result,
         })
-    }
-
-    pub(crate) fn site(&self) -> Site {
-        Site::new(self.target.clone(), Limits::default())
     }
 
     /// The world as it is right after `POST /initialize`.
     pub(crate) fn world(&self) -> World {
         let (dataset, seed) = (self.dataset.clone(), self.result.seed);
-        World::new(self.site(), dataset, seed, Ledger::none())
+        World::new(self.hosts.clone(), dataset, seed, Ledger::none())
     }
 
     /// What a check of the site needs to be told.
     pub(crate) fn settings(&self) -> Settings {
         Settings {
-            target: self.target.clone(),
+            hosts: self.hosts.clone(),
             dataset: self.dataset.clone(),
             seed: self.result.seed,
             duration: std::time::Duration::ZERO,
@@ -123,6 +126,14 @@ impl PastRun {
             site_processes: Vec::new(),
             runs: PathBuf::new(),
         }
+    }
+}
+
+/// The hosts of the run; a result of an older version names but one.
+fn targets_of(result: &RunResult) -> Result<Vec<Target>, TargetError> {
+    match &result.targets[..] {
+        [] => Ok(vec![result.target.parse()?]),
+        targets => targets.iter().map(|target| target.parse()).collect(),
     }
 }
 

@@ -6,13 +6,11 @@ mod witness;
 use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
 use isutori_engine::{
-    browser::Site,
-    connection::Limits,
     failure::{Class, Failure},
     health::{fairly, surroundings::Lookout},
     load::{self, LoadOutcome, LoadSettings},
     recorder::Tally,
-    trust::Trust,
+    tls,
 };
 use isutori_protocol::{Phase, Progress, RunResult, Timeline};
 use tokio::{
@@ -126,8 +124,7 @@ pub(crate) async fn check_watched(
         .await
     {
         Ok(()) => Ok(None),
-        Err(NotInitialized::Failed(failure)) => Ok(Some(failure)),
-        Err(error) => Err(environment_error(settings, error)),
+        Err(error) => fault_of_site(error).map(Some),
     }
 }
 
@@ -135,31 +132,34 @@ async fn check_site(
     settings: &Settings,
     observer: Arc<dyn Observer>,
 ) -> Result<(), NotInitialized> {
-    let site = Site::new(settings.target.clone(), &Trust::public(), Limits::default());
+    let hosts = &settings.hosts;
     let world = || {
         let Settings { dataset, seed, .. } = settings;
-        let world = World::new(site.clone(), dataset.clone(), *seed, Ledger::none());
+        let world = World::new(hosts.clone(), dataset.clone(), *seed, Ledger::none());
         Arc::new(world.watched_by(observer.clone()))
     };
     let expected = expected_data(&settings.dataset).await;
-    initialize(&site, &expected, &*observer).await?;
+    initialize(hosts, &expected, &*observer).await?;
     let checks = async {
         let traces = consistency::check(&world()).await?;
-        initialize_again(&site, &expected, &*observer).await?;
+        initialize_again(hosts, &expected, &*observer).await?;
         consistency::check_reset(&world(), &traces).await
     };
     checks.await.map_err(NotInitialized::Failed)
 }
 
-fn environment_error(settings: &Settings, error: NotInitialized) -> RunError {
+/// What the site did wrong, unless it is the environment.
+fn fault_of_site(error: NotInitialized) -> Result<Failure, RunError> {
     match error {
-        NotInitialized::Unreachable(failure) | NotInitialized::Failed(failure) => {
-            RunError::Unreachable {
-                target: settings.target.to_string(),
-                why: failure.sentence,
-            }
+        NotInitialized::Failed(failure) => Ok(failure),
+        NotInitialized::Unreachable { target, failure } => {
+            let (target, why) = (target.to_string(), failure.sentence);
+            Err(match &*failure.code {
+                tls::DISTRUSTED => RunError::Distrusted { target, why },
+                _ => RunError::Unreachable { target, why },
+            })
         }
-        NotInitialized::OtherData { site, expected } => RunError::OtherData { site, expected },
+        NotInitialized::OtherData { site, expected } => Err(RunError::OtherData { site, expected }),
     }
 }
 
@@ -206,32 +206,28 @@ impl<R: FnMut(Progress)> Run<'_, R> {
 
     /// All phases in order; a failure of one ends the run, which then fails.
     async fn phases(&mut self, findings: &mut Findings) -> Result<(), RunError> {
-        let site = Site::new(
-            self.settings.target.clone(),
-            &Trust::public(),
-            Limits::default(),
-        );
+        let hosts = &self.settings.hosts;
         self.enter(Phase::Initialize);
         let expected = expected_data(&self.settings.dataset).await;
-        match initialize(&site, &expected, &*self.evidence).await {
+        match initialize(hosts, &expected, &*self.evidence).await {
             Ok(answer) => findings.site = Some(answer),
-            Err(NotInitialized::Failed(failure)) => {
+            Err(error) => {
+                let failure = fault_of_site(error)?;
                 self.fail(findings, Phase::Initialize, &failure);
                 return Ok(());
             }
-            Err(error) => return Err(environment_error(self.settings, error)),
         }
-        let world = self.world(&site, Ledger::none());
+        let world = self.world(Ledger::none());
         let check = consistency::check(&world);
         let Some(traces) = self.check(findings, Phase::ConsistencyCheck, check).await else {
             return Ok(());
         };
         let ledger =
             Ledger::create(&self.folder.ledger_path()).map_err(|error| self.folder_error(error))?;
-        let world = self.world(&site, ledger);
+        let world = self.world(ledger);
         let evidence = self.evidence.clone();
         let again = async {
-            initialize_again(&site, &expected, &*evidence).await?;
+            initialize_again(hosts, &expected, &*evidence).await?;
             consistency::check_reset(&world, &traces).await
         };
         if self
@@ -299,9 +295,14 @@ impl<R: FnMut(Progress)> Run<'_, R> {
         outcome
     }
 
-    fn world(&self, site: &Site, ledger: Ledger) -> Arc<World> {
-        let Settings { dataset, seed, .. } = self.settings;
-        let world = World::new(site.clone(), dataset.clone(), *seed, ledger);
+    fn world(&self, ledger: Ledger) -> Arc<World> {
+        let Settings {
+            hosts,
+            dataset,
+            seed,
+            ..
+        } = self.settings;
+        let world = World::new(hosts.clone(), dataset.clone(), *seed, ledger);
         Arc::new(world.watched_by(self.evidence.clone()))
     }
 
@@ -331,7 +332,7 @@ impl<R: FnMut(Progress)> Run<'_, R> {
 
     fn tell_settings(&self) {
         let Settings {
-            target,
+            hosts,
             dataset,
             seed,
             duration,
@@ -339,6 +340,7 @@ impl<R: FnMut(Progress)> Run<'_, R> {
             note,
             ..
         } = self.settings;
+        let target = hosts.addresses().join(", ");
         let (label, seconds) = (dataset.label(), duration.as_secs_f64());
         self.folder
             .tell(&format!("target {target}, data {label}, load {seconds} s"));

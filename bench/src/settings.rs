@@ -3,13 +3,14 @@
 use std::{path::PathBuf, time::Duration};
 
 use isutori_dataset::Dataset;
-use isutori_engine::target::Target;
+
+use crate::hosts::Hosts;
 
 /// What a run is told.
 #[derive(Clone)]
 pub struct Settings {
     /// The site.
-    pub target: Target,
+    pub hosts: Hosts,
     /// The data it holds.
     pub dataset: Dataset,
     /// What drives the run.
@@ -31,6 +32,6 @@ impl Settings {
     /// Whether processor time that is neither the benchmark's nor that of
     /// [`Settings::site_processes`] must be somebody else's.
     pub(crate) fn knows_the_sites_processes(&self) -> bool {
-        !self.site_processes.is_empty() || !self.target.is_local()
+        !self.site_processes.is_empty() || self.hosts.are_elsewhere()
     }
 }

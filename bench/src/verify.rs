@@ -26,7 +26,7 @@ const SAMPLE: usize = 100;
 #[derive(Debug, Serialize)]
 pub struct Verified {
     /// Where the site is.
-    pub target: String,
+    pub targets: Vec<String>,
     /// Acknowledged writes of the run: entries, comments, friendships, sign-ups, and
     /// people who edited their profiles.
     pub acknowledged: u64,
@@ -49,7 +49,7 @@ pub async fn verify(
     tell: impl FnOnce(u64, u64),
 ) -> Result<Verified, PastRunError> {
     let model = rebuild(run, &ledger_path(&run.folder))?;
-    let world = Arc::new(World::of(run.site(), run.result.seed, model));
+    let world = Arc::new(World::of(run.hosts.clone(), run.result.seed, model));
     let everything = Survey::draw(&world, usize::MAX);
     let acknowledged = everything.writes;
     let survey = match all {
@@ -72,7 +72,7 @@ pub async fn verify(
         .run_until(survey.make(&world, &mut judge))
         .await;
     Ok(Verified {
-        target: run.target.to_string(),
+        targets: run.hosts.addresses(),
         acknowledged,
         looked_for: survey.writes,
         lost,

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use isutori_dataset::Dataset;
-use isutori_engine::browser::Site;
 
 use crate::{
     accounts::Accounts,
+    hosts::Hosts,
     ledger::Ledger,
     model::Model,
     observer::{Nobody, Observer},
@@ -21,7 +21,7 @@ pub const BUILD: &str = env!("ISUTORI_BENCH_BUILD");
 /// The site, the truth about it, and who is free to visit it.
 pub struct World {
     /// The site under test.
-    pub site: Site,
+    pub hosts: Hosts,
     /// The run's seed.
     pub seed: u64,
     /// The oracle.
@@ -34,14 +34,14 @@ pub struct World {
 
 impl World {
     /// The world right after `POST /initialize`.
-    pub fn new(site: Site, dataset: Dataset, seed: u64, ledger: Ledger) -> Self {
-        World::of(site, seed, Model::new(dataset, ledger))
+    pub fn new(hosts: impl Into<Hosts>, dataset: Dataset, seed: u64, ledger: Ledger) -> Self {
+        World::of(hosts, seed, Model::new(dataset, ledger))
     }
 
     /// The world of which this is true.
-    pub(crate) fn of(site: Site, seed: u64, model: Model) -> Self {
+    pub(crate) fn of(hosts: impl Into<Hosts>, seed: u64, model: Model) -> Self {
         World {
-            site,
+            hosts: hosts.into(),
             seed,
             observer: Arc::new(Nobody),
             accounts: Accounts::shuffled(model.dataset(), seed),

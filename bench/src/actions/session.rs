@@ -109,20 +109,25 @@ impl Guest {
         cookie.map(str::to_owned)
     }
 
-    /// Goes on with the cookie of a session that is over, which must be worthless.
+    /// Goes on with the cookie of a session that is over, which must be worthless at
+    /// every host.
     pub(crate) async fn keep_session(&mut self, cookie: &str) -> Result<(), Failure> {
-        self.browser.cookies_mut().set(cookie::SESSION, cookie);
-        let home = Request::get("/");
-        self.ask(endpoints::HOME, &home, |guest, response, _| {
-            if response.status.is_success() {
-                return Err(Failure::critical(
-                    "session.alive",
-                    "a session goes on after login, logout or POST /initialize",
-                ));
-            }
-            expect_location(&expect_redirect(guest, response)?, "/login")
-        })
-        .await
+        for host in self.world.clone().hosts.all() {
+            self.turn_to(host);
+            self.browser.cookies_mut().set(cookie::SESSION, cookie);
+            let home = Request::get("/");
+            let refused = self.ask(endpoints::HOME, &home, |guest, response, _| {
+                if response.status.is_success() {
+                    return Err(Failure::critical(
+                        "session.alive",
+                        "a session goes on after login, logout or POST /initialize",
+                    ));
+                }
+                expect_location(&expect_redirect(guest, response)?, "/login")
+            });
+            refused.await?;
+        }
+        Ok(())
     }
 
     /// Login and sign-up replace the session: whoever knew the old cookie knows nothing.

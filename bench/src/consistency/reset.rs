@@ -30,13 +30,16 @@ pub async fn check_reset(world: &Arc<World>, traces: &Traces) -> Result<(), Fail
     let mut cast = Cast::new(world)?;
     let author = cast.author_name();
     let guest = &mut cast.anonymous;
-    guest.open_recent(1).await?;
-    guest.open_profile(&author).await?;
-    guest.open_diary(&author, 1).await?;
-    let newcomer = Request::get(format!("/people/{}", traces.newcomer));
-    guest
-        .be_refused(endpoints::PROFILE, &newcomer, StatusCode::NOT_FOUND)
-        .await?;
+    for host in world.hosts.all() {
+        guest.turn_to(host);
+        guest.open_recent(1).await?;
+        guest.open_profile(&author).await?;
+        guest.open_diary(&author, 1).await?;
+        let newcomer = Request::get(format!("/people/{}", traces.newcomer));
+        guest
+            .be_refused(endpoints::PROFILE, &newcomer, StatusCode::NOT_FOUND)
+            .await?;
+    }
     if let Some(session) = &traces.session {
         cast.thief.keep_session(session).await?;
     }

@@ -17,6 +17,32 @@ pub(super) async fn log_in(cast: &mut Cast) -> Result<(), Failure> {
     cast.stranger.log_in(cast.stranger_key).await
 }
 
+/// Where the site has several hosts, the author goes to each of them with what there is by now: a
+/// session and own writes, all of which hold at once.
+pub(super) async fn go_round(cast: &mut Cast) -> Result<(), Failure> {
+    let guest = &mut cast.author;
+    let hosts = guest.world.hosts.clone();
+    let home = hosts.of(guest.person.number);
+    for host in hosts
+        .all()
+        .iter()
+        .filter(|host| host.target() != home.target())
+    {
+        guest.turn_to(host);
+        guest.open_home(cast.author_key).await.map_err(|failure| {
+            failure.at(&format!(
+                "sessions and data must be the same on all hosts, but after a visit to {} not at {}",
+                home.target(),
+                host.target()
+            ))
+        })?;
+    }
+    if hosts.all().len() > 1 {
+        guest.turn_to(home);
+    }
+    Ok(())
+}
+
 /// A form belongs to a session, so that whoever was shown one has the cookie.
 fn expect_session(guest: &mut Guest) -> Result<String, Failure> {
     guest.session_cookie().ok_or_else(|| {

@@ -43,10 +43,10 @@ impl Revisit<'_> {
 
     async fn put_back(&self, recount: &Recount) -> Result<(), PastRunError> {
         let expected = expected_data(&self.run.dataset).await;
-        let initialized = initialize(&self.run.site(), &expected, recount).await;
+        let initialized = initialize(&self.run.hosts, &expected, recount).await;
         initialized.map(drop).map_err(|error| {
             PastRunError::NotInitialized(match error {
-                NotInitialized::Unreachable(failure) | NotInitialized::Failed(failure) => {
+                NotInitialized::Unreachable { failure, .. } | NotInitialized::Failed(failure) => {
                     failure.sentence
                 }
                 NotInitialized::OtherData { site, expected } => {

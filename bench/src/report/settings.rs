@@ -5,9 +5,14 @@ use isutori_protocol::RunResult;
 use super::Fact;
 
 pub(super) fn setting_facts(result: &RunResult) -> Vec<Fact> {
+    // A result of before there were several hosts names one alone.
+    let target = match &result.targets[..] {
+        [] => result.target.clone(),
+        targets => targets.join(", "),
+    };
     let mut facts = vec![
         Fact::new("began", &result.started_at),
-        Fact::new("target", &result.target),
+        Fact::new("target", target),
         Fact::new("seed", result.seed.to_string()),
         Fact::new("data", &result.data),
         Fact::new("language", &result.language),

@@ -13,6 +13,16 @@ pub enum RunError {
         /// What happened.
         why: String,
     },
+    /// The certificate of the target cannot be verified.
+    #[error(
+        "cannot trust {target}: {why}; let it present a right certificate, or give that of the authority that signed it with --ca"
+    )]
+    Distrusted {
+        /// The target.
+        target: String,
+        /// What is wrong with the certificate.
+        why: String,
+    },
     /// The site's data is not what the run was told.
     #[error(
         "the site holds the data {site}, but the run was told {expected}; load that data, or say the size and seed that are loaded"

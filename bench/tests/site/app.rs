@@ -38,6 +38,7 @@ const INDEXES: &str = "
 
 /// The name of an app's database file.
 const DATABASE: &str = "suwaru.db";
+const LOG: &str = "app.log";
 
 /// The seed of a run, unless a test is about seeds.
 pub const SEED: u64 = 1;
@@ -78,7 +79,7 @@ pub async fn spawn_app_after(sql: &'static str) -> App {
 async fn spawn_on(content: &[u8], nice: u8) -> App {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(DATABASE), content).unwrap();
-    let (process, target) = start_in(folder.path(), nice).await;
+    let (process, target) = start(folder.path(), LOG, nice).await;
     App {
         process,
         target,
@@ -86,10 +87,10 @@ async fn spawn_on(content: &[u8], nice: u8) -> App {
     }
 }
 
-/// Starts the app on the database in this folder.
-async fn start_in(folder: &Path, nice: u8) -> (Process, Target) {
+/// Starts a process of the app on the database in this folder.
+async fn start(folder: &Path, log: &str, nice: u8) -> (Process, Target) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let spec = ProcessSpec::new(program(), folder.join("app.log"))
+    let spec = ProcessSpec::new(program(), folder.join(log))
         .args(["--listen", "127.0.0.1:0"])
         .env("DATABASE_URL", database_url(&folder.join(DATABASE)))
         .env("SESSION_URL", "db:")
@@ -98,14 +99,13 @@ async fn start_in(folder: &Path, nice: u8) -> (Process, Target) {
         .env("PUBLIC_DIR", root.join("webapp/public"))
         .nice(nice);
     let mut process = Process::spawn(spec).unwrap();
-    let target = loop {
+    loop {
         match listening(process.log()) {
-            Some(target) => break target,
+            Some(target) => return (process, target),
             None if process.exited().is_some() => panic!("{}", process.failure("ended")),
             None => sleep(Duration::from_millis(5)).await,
         }
-    };
-    (process, target)
+    }
 }
 
 impl App {
@@ -113,7 +113,12 @@ impl App {
     pub async fn restart(&mut self) {
         self.process.stop().await;
         fs::remove_file(self.process.log()).unwrap();
-        (self.process, self.target) = start_in(self.folder.path(), NICE).await;
+        (self.process, self.target) = start(self.folder.path(), LOG, NICE).await;
+    }
+
+    /// Starts another process of the app on the same database.
+    pub async fn spawn_another(&self) -> (Process, Target) {
+        start(self.folder.path(), "another.log", NICE).await
     }
 
     /// The URL of the app's database.
@@ -139,7 +144,7 @@ impl App {
 /// What a check of `target` is told; it makes no run folder.
 pub fn check_settings(target: &Target) -> Settings {
     Settings {
-        target: target.clone(),
+        hosts: target.clone().into(),
         dataset: DATASET.clone(),
         seed: SEED,
         duration: Duration::ZERO,
@@ -167,7 +172,7 @@ fn database_url(file: &Path) -> String {
 
 async fn load_database() -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("suwaru.db");
+    let file = folder.path().join(DATABASE);
     let options = LoadOptions::default();
     load(&database_url(&file), &DATASET, options, |_| ())
         .await
@@ -181,7 +186,7 @@ async fn index_database() -> Vec<u8> {
 
 async fn change_database(content: &[u8], sql: &'static str) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("suwaru.db");
+    let file = folder.path().join(DATABASE);
     fs::write(&file, content).unwrap();
     let mut db = SqliteConnection::connect(&database_url(&file))
         .await

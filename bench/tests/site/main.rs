@@ -9,6 +9,9 @@
 
 mod alter;
 mod app;
+#[expect(dead_code, reason = "written for the engine's tests of TLS")]
+#[path = "../../../crates/engine/tests/tls/authority.rs"]
+mod authority;
 mod mutants;
 mod page;
 mod rehearsal;
@@ -17,8 +20,10 @@ mod upstream;
 
 mod answers;
 mod contents;
+mod encrypted;
 mod footprints;
 mod forgeries;
+mod hosts;
 mod leaks;
 mod lists;
 mod precedence;

@@ -10,7 +10,9 @@ use std::{
 
 use isutori_bench::{
     endpoints,
+    hosts::Hosts,
     run::{self, Finished},
+    settings::Settings,
 };
 use isutori_engine::recorder::EndpointId;
 use isutori_protocol::{Phase, Progress, Verdict};
@@ -89,6 +91,24 @@ async fn rehearse_once(plan: &Plan) -> Rehearsal {
         finished: finished.unwrap(),
         app,
     }
+}
+
+/// Makes a run against two processes of the app on one database.
+pub async fn rehearse_on_two_hosts(load: Duration) -> Rehearsal {
+    until_it_tells(endpoints::POST_COMMENT, async || {
+        let _run = RUNS.acquire().await.unwrap();
+        let _load = LOADS.acquire().await.unwrap();
+        let app = spawn_quick_app().await;
+        let (_another, target) = app.spawn_another().await;
+        let settings = Settings {
+            hosts: Hosts::new(&[app.target.clone(), target], None).unwrap(),
+            ..app.settings(&app.target, load)
+        };
+        let (_stop, stopped) = watch::channel(false);
+        let finished = run::run(settings, stopped, |_| ()).await.unwrap();
+        Rehearsal { finished, app }
+    })
+    .await
 }
 
 /// Makes a run in which the app is killed when the load begins.

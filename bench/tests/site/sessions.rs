@@ -73,6 +73,7 @@ fn cookies() -> Vec<Mutant> {
         ),
         ("the cookie is strict", "SameSite=Lax", "SameSite=Strict"),
         ("the cookie is not for all paths", "Path=/", "Path=/people"),
+        ("the cookie wants https", "Path=/", "Path=/; Secure"),
     ];
     let spoilt = spoilt.map(|(breaks, attribute, other)| {
         wrong(

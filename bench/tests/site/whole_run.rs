@@ -81,7 +81,7 @@ async fn the_unbroken_app_passes_and_leaves_the_evidence() {
 async fn check_later(folder: &Path, mut app: App) {
     app.restart().await;
     let lost = async || {
-        let run = PastRun::open(folder, Some(app.target.clone())).unwrap();
+        let run = PastRun::open(folder, std::slice::from_ref(&app.target), None).unwrap();
         let verified = verify(&run, true, |_, _| ()).await.unwrap();
         assert_eq!(verified.broke_off, None);
         assert!(verified.looked_for > 10, "{verified:?}");

@@ -51,7 +51,7 @@ async fn run_for(load: Duration, breaks: impl IntoIterator<Item = Break>, when: 
 
 impl Past {
     fn open(&self) -> PastRun {
-        PastRun::open(&self.finished.folder, None).unwrap()
+        PastRun::open(&self.finished.folder, &[], None).unwrap()
     }
 
     async fn replay(&self, number: u32) -> Replayed {
@@ -184,7 +184,7 @@ async fn a_site_that_is_gone_has_lost_nothing() {
         _runs,
     } = past;
     drop(twin);
-    let run = PastRun::open(&finished.folder, None).unwrap();
+    let run = PastRun::open(&finished.folder, &[], None).unwrap();
 
     let verified = verify(&run, false, |_, _| ()).await.unwrap();
 

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use isutori_bench::{report, run, run_folder::read_result, settings::Settings};
-use isutori_engine::target::Target;
 use isutori_protocol::{Comparison, RunResult};
 
 use crate::{
     contest_data::{DataArguments, RunArguments},
     shutdown,
+    site::SiteArguments,
     terminal::{self, comparison, progress::RunMeter, summary},
 };
 
@@ -38,9 +38,8 @@ pub(crate) enum Command {
 
 #[derive(Args)]
 pub(crate) struct TargetArguments {
-    /// The site: http://HOST:PORT or unix:PATH.
-    #[arg(long, value_name = "URL")]
-    target: Target,
+    #[command(flatten)]
+    site: SiteArguments,
 
     #[command(flatten)]
     data: DataArguments,
@@ -48,7 +47,7 @@ pub(crate) struct TargetArguments {
 
 #[derive(Args)]
 #[command(
-    after_help = "Example:\n  isutori bench run --target http://127.0.0.1:8080 --duration 10s --json"
+    after_help = "Examples:\n  isutori bench run --target http://127.0.0.1:8080 --duration 10s --json\n  isutori bench run --target https://10.0.0.1 https://10.0.0.2 --ca contest.pem"
 )]
 pub(crate) struct RunCommand {
     #[command(flatten)]
@@ -129,7 +128,7 @@ async fn run_once(arguments: RunCommand) -> anyhow::Result<u8> {
     let stop = shutdown::listen()?;
     let all = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let settings = Settings {
-        target: arguments.site.target,
+        hosts: arguments.site.site.hosts()?,
         dataset: arguments.site.data.dataset(),
         seed: arguments.run.seed_or_draw(),
         duration: arguments.run.duration,
@@ -147,7 +146,7 @@ async fn run_once(arguments: RunCommand) -> anyhow::Result<u8> {
 
 async fn check(arguments: CheckCommand) -> anyhow::Result<u8> {
     let settings = Settings {
-        target: arguments.site.target,
+        hosts: arguments.site.site.hosts()?,
         dataset: arguments.site.data.dataset(),
         seed: arguments.seed,
         duration: std::time::Duration::ZERO,

@@ -8,6 +8,7 @@ mod contest_data;
 mod dataset;
 mod play;
 mod shutdown;
+mod site;
 mod terminal;
 
 use std::process::ExitCode;

@@ -221,7 +221,7 @@ impl Stage<'_> {
         let setting = self.setting(&dataset);
         let run = &self.arguments.run;
         let settings = Settings {
-            target: app.target().clone(),
+            hosts: app.target().clone().into(),
             dataset,
             seed: run.seed_or_draw(),
             duration: run.duration,

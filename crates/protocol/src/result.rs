@@ -62,8 +62,12 @@ pub struct RunResult {
     pub dataset: String,
     /// The implementation's language, as the site gave it.
     pub language: String,
-    /// Where the site was.
+    /// Where the site was: its first host, to which `POST /initialize` went.
     pub target: String,
+    /// All its hosts, the first one first; empty in results of before there were
+    /// several.
+    #[serde(default)]
+    pub targets: Vec<String>,
     /// When the run began, RFC 3339.
     pub started_at: String,
     /// Seconds of load asked for.

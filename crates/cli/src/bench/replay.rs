@@ -3,14 +3,10 @@
 use std::{fmt::Write, path::PathBuf};
 
 use clap::Args;
-use isutori_bench::{
-    past_run::PastRun,
-    replay::{Asked, Outcome, Replay, Replayed},
-};
-use isutori_engine::target::Target;
+use isutori_bench::replay::{Asked, Outcome, Replay, Replayed};
 use isutori_protocol::{KeptFailure, RunResult};
 
-use crate::{shutdown, terminal};
+use crate::{shutdown, site::MovedSiteArguments, terminal};
 
 /// Plays a failure of a run again: expected against actual.
 ///
@@ -33,9 +29,8 @@ pub(crate) struct ReplayCommand {
     #[arg(long, default_value_t = 1, value_name = "N")]
     failure: u32,
 
-    /// Where the site is now: http://HOST:PORT or unix:PATH; where it was when not given.
-    #[arg(long, value_name = "URL")]
-    target: Option<Target>,
+    #[command(flatten)]
+    site: MovedSiteArguments,
 
     /// Print JSON.
     #[arg(long)]
@@ -43,7 +38,7 @@ pub(crate) struct ReplayCommand {
 }
 
 pub(crate) async fn run(arguments: ReplayCommand) -> anyhow::Result<u8> {
-    let run = PastRun::open(&arguments.folder, arguments.target)?;
+    let run = arguments.site.past_run(&arguments.folder)?;
     let replay = Replay::prepare(&run, arguments.failure)?;
     let stop = shutdown::listen()?;
     if !arguments.json {
@@ -51,7 +46,7 @@ pub(crate) async fn run(arguments: ReplayCommand) -> anyhow::Result<u8> {
     }
     eprintln!(
         "POST /initialize puts the initial data back at {}: what is there now is gone",
-        run.target
+        run.hosts.addresses().join(" ")
     );
     let tell = move |asked: &Asked| {
         if !arguments.json {

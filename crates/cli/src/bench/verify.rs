@@ -5,12 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use isutori_bench::{
     figures::grouped,
-    past_run::PastRun,
     verify::{Verified, verify},
 };
-use isutori_engine::target::Target;
 
-use crate::{ENVIRONMENT, shutdown, terminal};
+use crate::{ENVIRONMENT, shutdown, site::MovedSiteArguments, terminal};
 
 #[derive(Args)]
 #[command(
@@ -22,9 +20,8 @@ pub(crate) struct VerifyCommand {
     #[arg(value_name = "RUN")]
     folder: PathBuf,
 
-    /// Where the site is now: http://HOST:PORT or unix:PATH; where it was when not given.
-    #[arg(long, value_name = "URL")]
-    target: Option<Target>,
+    #[command(flatten)]
+    site: MovedSiteArguments,
 
     /// Look for everything that was acknowledged, not only for a sample.
     #[arg(long)]
@@ -36,12 +33,12 @@ pub(crate) struct VerifyCommand {
 }
 
 pub(crate) async fn run(arguments: VerifyCommand) -> anyhow::Result<u8> {
-    let run = PastRun::open(&arguments.folder, arguments.target)?;
+    let run = arguments.site.past_run(&arguments.folder)?;
     let stop = shutdown::listen()?;
-    let target = run.target.clone();
+    let targets = run.hosts.addresses().join(" ");
     let tell = move |looked_for, acknowledged| {
         let (part, all) = (grouped(looked_for), grouped(acknowledged));
-        eprintln!("looking for {part} of {all} acknowledged writes at {target}");
+        eprintln!("looking for {part} of {all} acknowledged writes at {targets}");
     };
     let looking = async { Ok(verify(&run, arguments.all, tell).await?) };
     let verified = shutdown::or_stop(&stop, looking).await?;

@@ -44,6 +44,18 @@ fn a_server_that_speaks_no_http() {
 }
 
 #[test]
+fn a_server_that_speaks_no_tls() {
+    let place = Place::new();
+    let target = answer_everybody(BROKEN).replace("http://", "https://");
+    for command in ["run", "check"] {
+        let args = ["bench", command, "--target", &target];
+        let words = [&format!("cannot reach {target}"), "speaks no TLS"];
+        place.refuse(place.isutori(&args), &words);
+    }
+    assert_eq!(place.runs().len(), 0);
+}
+
+#[test]
 fn a_site_that_answers_wrongly_fails_the_check() {
     let place = Place::new();
     let target = answer_everybody(BROKEN);

@@ -67,6 +67,36 @@ fn a_target_that_is_no_site() {
 }
 
 #[test]
+fn targets_that_are_not_one_site() {
+    for (targets, words) in [
+        (["http://a", "http://a"], "http://a is given twice"),
+        (["http://a", "https://b"], "cannot be hosts of one site"),
+    ] {
+        for command in ["run", "check"] {
+            let together = ["bench", command, "--target", targets[0], targets[1]];
+            assert_refused(&together, &[words]);
+            let [one, another] = targets;
+            let apart = ["bench", command, "--target", one, "--target", another];
+            assert_refused(&apart, &[words]);
+        }
+    }
+}
+
+#[test]
+fn authorities_that_are_none() {
+    let place = Place::new();
+    place.write("chair.pem", "four legs");
+    for (file, why) in [
+        ("chair.pem", "holds no certificate"),
+        ("table.pem", "No such file"),
+    ] {
+        let words = ["cannot take authorities from", file, why, "give a PEM file"];
+        let args = ["bench", "run", "--target", "https://a", "--ca", file];
+        place.refuse(place.isutori(&args), &words);
+    }
+}
+
+#[test]
 fn a_file_where_a_folder_is_wanted() {
     let place = Place::new();
     place.write("chair", "four legs");
