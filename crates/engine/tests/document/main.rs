@@ -4,30 +4,14 @@
 //! `PROPTEST_CASES=1000000 cargo test --release -p isutori-engine --test document`.
 
 mod pages;
+mod selectors;
 mod strategies;
 
 use isutori_engine::document::{Comparison, Document, compare_readers};
 use proptest::prelude::*;
 
+use selectors::SELECTORS;
 use strategies::{clean_page, garbage, mutated_page};
-
-/// Of every kind that a benchmark may use.
-const SELECTORS: &[&str] = &[
-    "*",
-    "a",
-    "p.a",
-    ".b",
-    ".a.b",
-    "#x",
-    "li#y",
-    "[title]",
-    "a[href='/x']",
-    "input[name=csrf]",
-    "link[rel=stylesheet]",
-    "main li",
-    "ul .a a",
-    "#x p, form[action='/x'] input",
-];
 
 /// What all elements hold that the selectors find, in words.
 fn findings(page: &str) -> String {
