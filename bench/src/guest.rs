@@ -95,7 +95,7 @@ impl Guest {
         check: impl FnOnce(&mut Self, &Response, View) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         self.person.recorder.begin();
-        self.person.mood.ask();
+        self.person.mood.ask(endpoint);
         let begun = tokio::time::Instant::now();
         let answer = self.browser.send(request).await;
         let outcome = match &answer {
@@ -270,9 +270,11 @@ impl Guest {
         };
         let outcome = outcome.map_err(|failure| self.locate(failure));
         let verdict = outcome.as_ref().map(|_| ());
-        let recorder = &self.person.recorder;
+        let Person { recorder, mood, .. } = &self.person;
         recorder.judge(endpoints::STATIC_FILE, fetch.latency, verdict);
         if verdict.is_err() {
+            mood.ask(endpoints::STATIC_FILE);
+            mood.upset();
             self.show_asset(path, &fetch, verdict);
         }
         outcome

@@ -6,10 +6,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tokio::time::Instant;
 
-use crate::{
-    failure::Failure,
-    recorder::{EndpointId, Recorder},
-};
+use crate::recorder::{EndpointId, Recorder};
 
 /// A person on the site. What it draws depends on the seed and its number alone.
 pub struct Person {
@@ -21,7 +18,7 @@ pub struct Person {
     /// Content or not; the crowd looks at it.
     pub mood: Rc<Mood>,
     /// Where its requests are counted.
-    pub recorder: PersonRecorder,
+    pub recorder: Rc<Recorder>,
     /// What it is doing, once its visit has begun.
     pub doing: Option<Doing>,
     /// Draws the lengths of its pauses, but does not wait for their ends.
@@ -62,16 +59,12 @@ impl Person {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
         key[8..16].copy_from_slice(&number.to_le_bytes());
-        let mood = Rc::<Mood>::default();
         Person {
             number,
             seed,
             luck: ChaCha8Rng::from_seed(key),
-            recorder: PersonRecorder {
-                all: recorder,
-                mood: mood.clone(),
-            },
-            mood,
+            recorder,
+            mood: Rc::default(),
             doing: None,
             hasty: false,
         }
@@ -114,37 +107,6 @@ fn nearest_tick(end: Instant, deadline: Instant) -> Instant {
     }
 }
 
-/// Counts one person's requests with everybody's, and lets the mood know which
-/// endpoint they were for.
-#[derive(Clone)]
-pub struct PersonRecorder {
-    all: Rc<Recorder>,
-    mood: Rc<Mood>,
-}
-
-impl PersonRecorder {
-    /// See [`Recorder::deadline`].
-    pub fn deadline(&self) -> Option<Instant> {
-        self.all.deadline()
-    }
-
-    /// See [`Recorder::begin`].
-    pub fn begin(&self) {
-        self.all.begin();
-    }
-
-    /// See [`Recorder::forget`].
-    pub fn forget(&self) {
-        self.all.forget();
-    }
-
-    /// See [`Recorder::judge`]. To be called before the mood hears of the answer.
-    pub fn judge(&self, endpoint: EndpointId, latency: Duration, verdict: Result<(), &Failure>) {
-        self.all.judge(endpoint, latency, verdict);
-        self.mood.judged.set(Some((endpoint, verdict.is_ok())));
-    }
-}
-
 /// What spoiled a mood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spoiler {
@@ -162,18 +124,19 @@ pub struct Mood {
     settled: Cell<Option<f64>>,
     waiting_since: Cell<Option<Instant>>,
     leaving: Cell<bool>,
-    /// The last request judged, and whether its answer was right.
-    judged: Cell<Option<(EndpointId, bool)>>,
+    /// What was asked for last.
+    asked: Cell<Option<EndpointId>>,
     spoiler: Cell<Option<Spoiler>>,
 }
 
 impl Mood {
-    /// A page was asked for.
-    pub fn ask(&self) {
+    /// Something was asked for.
+    pub fn ask(&self, endpoint: EndpointId) {
+        self.asked.set(Some(endpoint));
         self.waiting_since.set(Some(Instant::now()));
     }
 
-    /// The page came and was right.
+    /// It came and was right.
     pub fn please(&self, latency: Duration) {
         self.waiting_since.set(None);
         let page = contentment(latency);
@@ -187,7 +150,7 @@ impl Mood {
         self.settled.set(Some(settled));
     }
 
-    /// The page was wrong or did not come: this person leaves.
+    /// It was wrong or did not come: this person leaves.
     pub fn upset(&self) {
         self.waiting_since.set(None);
         self.settled.set(Some(0.0));
@@ -195,12 +158,9 @@ impl Mood {
         self.blame(None);
     }
 
-    /// Takes note of who spoiled the mood: the last answer, if that was right but
-    /// slow, or was not right.
+    /// Takes note of who spoiled the mood.
     fn blame(&self, slow: Option<Duration>) {
-        if let Some((endpoint, is_right)) = self.judged.get()
-            && slow.is_some() == is_right
-        {
+        if let Some(endpoint) = self.asked.get() {
             self.spoiler.set(Some(Spoiler { endpoint, slow }));
         }
     }
@@ -310,10 +270,10 @@ mod tests {
     async fn waiting_spoils_the_mood_before_the_answer_comes() {
         let mood = Mood::default();
         assert_eq!(mood.content(), None);
-        mood.ask();
+        mood.ask(EndpointId(0));
         mood.please(Duration::from_millis(100));
         assert_eq!(mood.content(), Some(1.0));
-        mood.ask();
+        mood.ask(EndpointId(0));
         tokio::time::advance(HALFWAY).await;
         assert_eq!(mood.content(), Some(0.5));
         mood.please(HALFWAY);
@@ -328,12 +288,11 @@ mod tests {
 
     #[test]
     fn a_mood_knows_what_spoiled_it() {
-        let person = Person::new(1, 0, Rc::new(Recorder::new(3)));
-        let answer = |endpoint: usize, latency: Duration| {
-            let endpoint = EndpointId(endpoint);
-            person.recorder.judge(endpoint, latency, Ok(()));
-            person.mood.please(latency);
-            person.mood.spoiler()
+        let mood = Mood::default();
+        let answer = |endpoint, latency| {
+            mood.ask(EndpointId(endpoint));
+            mood.please(latency);
+            mood.spoiler()
         };
         let spoiled_by = |endpoint, slow| {
             let endpoint = EndpointId(endpoint);
@@ -344,10 +303,8 @@ mod tests {
         assert_eq!(answer(0, quick), None);
         assert_eq!(answer(1, slow), spoiled_by(1, Some(slow)));
         assert_eq!(answer(0, quick), spoiled_by(1, Some(slow)));
-        let failure = Failure::wrong("x", "x");
-        let endpoint = EndpointId(2);
-        person.recorder.judge(endpoint, quick, Err(&failure));
-        person.mood.upset();
-        assert_eq!(person.mood.spoiler(), spoiled_by(2, None));
+        mood.ask(EndpointId(2));
+        mood.upset();
+        assert_eq!(mood.spoiler(), spoiled_by(2, None));
     }
 }

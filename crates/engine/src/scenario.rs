@@ -21,8 +21,8 @@ pub trait Scenario<G> {
     /// How often a guest does it, relative to the others; 0 is never.
     fn weight(&self, guest: &G) -> u32;
 
-    /// Does it. Each request has been judged by then; a failure here only
-    /// ends the scenario.
+    /// Does it. Each request has been judged by then, and a failed one has upset
+    /// the guest; a failure here only ends the visit.
     fn play<'a>(&'a self, guest: &'a mut G) -> LocalBoxFuture<'a, Result<(), Failure>>;
 }
 
@@ -83,7 +83,7 @@ impl<G: Guest> Visit<G> {
     }
 }
 
-/// Plays a scenario; whoever fails has had enough of the site.
+/// Plays a scenario, and lets it be known.
 async fn play<G: Guest>(
     scenario: &dyn Scenario<G>,
     step: u32,
@@ -93,8 +93,7 @@ async fn play<G: Guest>(
         scenario: scenario.name(),
         step,
     });
-    let played = scenario.play(guest).await;
-    played.inspect_err(|_| guest.person().mood.upset())
+    scenario.play(guest).await
 }
 
 /// An endless deck of cards, as many of each kind as its weight says.

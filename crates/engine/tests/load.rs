@@ -60,7 +60,7 @@ impl Population for Readers {
         Box::pin(async move {
             while !person.mood.is_leaving() {
                 person.recorder.begin();
-                person.mood.ask();
+                person.mood.ask(EndpointId(0));
                 let asked = Instant::now();
                 let served = self.0.serve().await;
                 person
