@@ -1,6 +1,7 @@
 //! The load: crowds on threads until the deadline.
 
 mod board;
+mod outcome;
 
 use std::{rc::Rc, sync::Arc, time::Duration};
 
@@ -11,10 +12,14 @@ use tokio::{
     time::{Instant, MissedTickBehavior, interval, interval_at, sleep_until},
 };
 
-use self::board::Board;
+pub use self::outcome::LoadOutcome;
+use self::{
+    board::Board,
+    outcome::{ThreadOutcome, sum_up},
+};
 use crate::{
     crowd::Crowd,
-    health::{self, Health, LagMeter},
+    health::{self, LagMeter},
     open_files,
     person::{Mood, Person},
     recorder::{Recorder, Tally},
@@ -54,27 +59,6 @@ pub struct LoadProgress {
     pub tally: Tally,
 }
 
-/// What the load came to.
-#[derive(Clone, Debug)]
-pub struct LoadOutcome {
-    /// All counts.
-    pub tally: Tally,
-    /// The benchmark's own health.
-    pub health: Health,
-    /// The most people at once, each thread's most added up.
-    pub peak_people: u64,
-    /// People at the end.
-    pub last_people: u64,
-    /// People who came.
-    pub arrived: u64,
-    /// People who were sent away by slowness.
-    pub sent_away: u64,
-    /// How long it was.
-    pub lasted: Duration,
-    /// Whether it was stopped before its time.
-    pub interrupted: bool,
-}
-
 const TICK: Duration = Duration::from_millis(100);
 /// Counts are published at every whole multiple of this, so that those of all
 /// threads reach equally far.
@@ -83,17 +67,6 @@ const WATCH_EVERY: Duration = Duration::from_secs(1);
 /// How much later than a whole second the coordinator looks at what was
 /// published then.
 const WATCH_AFTER: Duration = Duration::from_millis(250);
-
-/// What one thread came to.
-struct ThreadOutcome {
-    tally: Tally,
-    lag: LagMeter,
-    run_delay: Duration,
-    peak_people: u64,
-    last_people: u64,
-    arrived: u64,
-    sent_away: u64,
-}
 
 /// Runs the load. `populate` makes one population for each thread, on it.
 /// Ends at the deadline or when `stop` turns true; `watch` is called at the
@@ -164,28 +137,6 @@ pub async fn run_here<P: Population + 'static>(
         lasted: start.elapsed().min(settings.duration),
         interrupted: *interrupted.borrow(),
         ..sum_up(&settings, &[outcome], Duration::ZERO)
-    }
-}
-
-/// Adds up what the threads came to; how long it was and whether it was
-/// interrupted is for the caller to say.
-fn sum_up(settings: &LoadSettings, outcomes: &[ThreadOutcome], cpu: Duration) -> LoadOutcome {
-    let mut tally = Tally::new(settings.endpoints);
-    let mut lag = LagMeter::default();
-    let run_delay = outcomes.iter().map(|outcome| outcome.run_delay).sum();
-    for outcome in outcomes {
-        tally.merge(&outcome.tally);
-        lag.merge(&outcome.lag);
-    }
-    LoadOutcome {
-        health: Health::new(&lag, cpu, run_delay, tally.system_failures()),
-        tally,
-        peak_people: outcomes.iter().map(|outcome| outcome.peak_people).sum(),
-        last_people: outcomes.iter().map(|outcome| outcome.last_people).sum(),
-        arrived: outcomes.iter().map(|outcome| outcome.arrived).sum(),
-        sent_away: outcomes.iter().map(|outcome| outcome.sent_away).sum(),
-        lasted: settings.duration,
-        interrupted: false,
     }
 }
 
