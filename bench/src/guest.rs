@@ -1,6 +1,6 @@
 //! A visitor of Suwaru: a person with a browser and perhaps an account.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use http::{Method, StatusCode, header};
 use isutori_engine::{
@@ -9,11 +9,12 @@ use isutori_engine::{
     exchange::{Request, Response},
     failure::Failure,
     person::Person,
-    recorder::EndpointId,
+    recorder::{EndpointId, Latency},
     scenario,
     target::Target,
 };
 use jiff::fmt::rfc2822::DateTimeParser;
+use tokio::time::Instant;
 
 use crate::{
     actions::form::Form,
@@ -94,10 +95,9 @@ impl Guest {
         request: &Request,
         check: impl FnOnce(&mut Self, &Response, View) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        self.person.recorder.begin();
-        self.person.mood.ask(endpoint);
-        let begun = tokio::time::Instant::now();
+        let asked = self.person.ask(endpoint);
         let answer = self.browser.send(request).await;
+        let finished = Instant::now();
         let outcome = match &answer {
             Ok(response) => {
                 let view = View {
@@ -113,14 +113,8 @@ impl Guest {
             Err(failure) => Err(failure.clone()),
         };
         let outcome = outcome.map_err(|failure| self.locate(failure));
-        let latency = begun.elapsed();
-        self.person
-            .recorder
-            .judge(endpoint, latency, outcome.as_ref().map(|_| ()));
-        match &outcome {
-            Ok(_) => self.person.mood.please(latency),
-            Err(_) => self.person.mood.upset(),
-        }
+        let verdict = outcome.as_ref().map(|_| ());
+        self.person.judge(asked, finished, verdict);
         let exchange = Exchange::of_page(
             Some(&*self),
             (TABLE[endpoint.0].name, self.browser.site().target()),
@@ -128,7 +122,6 @@ impl Guest {
             self.browser.asked(),
             answer.as_ref().ok(),
         );
-        let verdict = outcome.as_ref().map(|_| ());
         self.world.observer.judged(&exchange, verdict);
         outcome
     }
@@ -251,16 +244,23 @@ impl Guest {
         let mut paths = frame.assets;
         paths.retain(|path| !self.browser.has_fresh(path));
         paths.iter().for_each(|_| self.person.recorder.begin());
+        let delay = self.person.delay();
         let fetches = self.browser.assets(&paths).await;
+        self.person.go_on(Instant::now());
         let judged = paths.iter().zip(fetches);
         // Every file is judged, though the first failure is enough to report.
         let verdicts: Vec<_> = judged
-            .map(|(path, fetch)| self.judge_asset(path, fetch))
+            .map(|(path, fetch)| self.judge_asset(path, fetch, delay))
             .collect();
         verdicts.into_iter().collect()
     }
 
-    fn judge_asset(&mut self, path: &str, fetch: AssetFetch) -> Result<(), Failure> {
+    fn judge_asset(
+        &mut self,
+        path: &str,
+        fetch: AssetFetch,
+        delay: Duration,
+    ) -> Result<(), Failure> {
         let outcome = match &fetch.outcome {
             Ok(Asset::Cached | Asset::Unchanged) => Ok(()),
             Ok(Asset::Sent(sent)) => check_asset(path, sent).inspect(|()| {
@@ -270,8 +270,9 @@ impl Guest {
         };
         let outcome = outcome.map_err(|failure| self.locate(failure));
         let verdict = outcome.as_ref().map(|_| ());
+        let answer = fetch.latency;
         let Person { recorder, mood, .. } = &self.person;
-        recorder.judge(endpoints::STATIC_FILE, fetch.latency, verdict);
+        recorder.judge(endpoints::STATIC_FILE, Latency { answer, delay }, verdict);
         if verdict.is_err() {
             mood.ask(endpoints::STATIC_FILE);
             mood.upset();

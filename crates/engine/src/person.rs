@@ -6,7 +6,10 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tokio::time::Instant;
 
-use crate::recorder::{EndpointId, Recorder};
+use crate::{
+    failure::Failure,
+    recorder::{EndpointId, Latency, Recorder},
+};
 
 /// A person on the site. What it draws depends on the seed and its number alone.
 pub struct Person {
@@ -23,6 +26,8 @@ pub struct Person {
     pub doing: Option<Doing>,
     /// Draws the lengths of its pauses, but does not wait for their ends.
     pub hasty: bool,
+    /// When its next request is due: at the end of a pause, else at once.
+    due: Instant,
 }
 
 /// A part of a visit.
@@ -32,6 +37,14 @@ pub struct Doing {
     pub scenario: &'static str,
     /// Its place in the visit; 0 is the arrival.
     pub step: u32,
+}
+
+/// A request on its way.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    endpoint: EndpointId,
+    due: Instant,
+    sent: Instant,
 }
 
 /// Pages up to this latency please entirely.
@@ -67,6 +80,7 @@ impl Person {
             mood: Rc::default(),
             doing: None,
             hasty: false,
+            due: Instant::now(),
         }
     }
 
@@ -82,16 +96,53 @@ impl Person {
     }
 
     /// Looks at a page for a while: between half and one and a half mean pauses.
+    /// It began when the page was there, whatever has held us up since.
     pub async fn pause(&mut self) {
         let mean = MEAN_PAUSE.as_micros() as u64;
         let micros = self.luck.random_range(mean / 2..=mean * 3 / 2);
         if self.hasty {
             return;
         }
-        let end = Instant::now() + Duration::from_micros(micros);
+        let end = self.due + Duration::from_micros(micros);
         let deadline = self.recorder.deadline();
-        tokio::time::sleep_until(deadline.map_or(end, |deadline| nearest_tick(end, deadline)))
-            .await;
+        self.due = deadline.map_or(end, |deadline| nearest_tick(end, deadline));
+        tokio::time::sleep_until(self.due).await;
+    }
+
+    /// By how much what is sent now is late.
+    pub fn delay(&self) -> Duration {
+        self.due.elapsed()
+    }
+
+    /// Asks for something: the request leaves now.
+    pub fn ask(&self, endpoint: EndpointId) -> Asked {
+        self.recorder.begin();
+        self.recorder.note_delay(self.delay());
+        self.mood.ask(endpoint);
+        Asked {
+            endpoint,
+            due: self.due,
+            sent: Instant::now(),
+        }
+    }
+
+    /// The answer is judged. Its last byte came at `finished`, or it was given up then.
+    pub fn judge(&mut self, asked: Asked, finished: Instant, verdict: Result<(), &Failure>) {
+        let latency = Latency {
+            answer: finished - asked.sent,
+            delay: asked.sent - asked.due,
+        };
+        self.recorder.judge(asked.endpoint, latency, verdict);
+        match verdict {
+            Ok(()) => self.mood.please(latency.answer),
+            Err(_) => self.mood.upset(),
+        }
+        self.go_on(finished);
+    }
+
+    /// Something was done with at that moment, and what follows is due.
+    pub fn go_on(&mut self, finished: Instant) {
+        self.due = finished;
     }
 }
 
@@ -264,6 +315,47 @@ mod tests {
         }
         // The thousand beginnings cover one tick evenly.
         assert!((sum / 1000).abs_diff(MEAN_PAUSE) <= Duration::from_micros(10));
+    }
+
+    /// Somebody whose pauses end on ticks before a deadline, and the counts.
+    fn somebody() -> (Person, Rc<Recorder>) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let recorder = Rc::new(Recorder::until(1, deadline));
+        (Person::new(1, 0, recorder.clone()), recorder)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_holds_the_benchmark_up_counts_from_when_the_request_was_due() {
+        let (mut person, recorder) = somebody();
+        person.pause().await;
+        tokio::time::advance(Duration::from_millis(200)).await;
+        let asked = person.ask(EndpointId(0));
+        tokio::time::advance(Duration::from_millis(30)).await;
+        person.judge(asked, Instant::now(), Ok(()));
+
+        let tally = recorder.finish();
+        let endpoint = &tally.endpoints[0];
+        let ms = |micros: u64| (micros + 500) / 10_000 * 10;
+        assert_eq!(ms(endpoint.latency.max()), 30);
+        assert_eq!(ms(endpoint.planned.max()), 230);
+        assert_eq!(ms(tally.delay.max()), 200);
+        assert_eq!(person.mood.content(), Some(1.0), "the site was quick");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_begins_when_the_page_was_there() {
+        let waking = async |held_up: Duration| {
+            let (mut person, _) = somebody();
+            let asked = person.ask(EndpointId(0));
+            person.judge(asked, Instant::now(), Ok(()));
+            tokio::time::advance(held_up).await;
+            let start = Instant::now() - held_up;
+            person.pause().await;
+            start.elapsed()
+        };
+        let usual = waking(Duration::ZERO).await;
+        let held_up = waking(Duration::from_millis(100)).await;
+        assert!(usual.abs_diff(held_up) <= TICK, "{usual:?}, {held_up:?}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,5 +1,6 @@
 //! Counting: one recorder for each thread, merged once a second.
 
+mod latency;
 mod tally;
 
 use std::{
@@ -9,7 +10,11 @@ use std::{
 
 use tokio::time::Instant;
 
-pub use self::tally::{Departures, EndpointTally, FailureTally, Tally};
+use self::tally::micros;
+pub use self::{
+    latency::Latency,
+    tally::{Departures, EndpointTally, FailureTally, Tally},
+};
 use crate::{
     failure::{Class, Failure},
     person::Spoiler,
@@ -68,9 +73,20 @@ impl Recorder {
         self.in_flight.set(self.in_flight.get().saturating_sub(1));
     }
 
-    /// Judges a request begun before. `latency` goes from sending to the last byte.
+    /// A request left so much later than it was due.
+    pub fn note_delay(&self, delay: Duration) {
+        let mut tally = self.tally.borrow_mut();
+        tally.delay.saturating_record(micros(delay));
+    }
+
+    /// Judges a request begun before.
     /// The benchmarker's own trouble is noted but not judged.
-    pub fn judge(&self, endpoint: EndpointId, latency: Duration, verdict: Result<(), &Failure>) {
+    pub fn judge(
+        &self,
+        endpoint: EndpointId,
+        latency: impl Into<Latency>,
+        verdict: Result<(), &Failure>,
+    ) {
         if self
             .deadline
             .is_some_and(|deadline| Instant::now() > deadline)
@@ -89,10 +105,12 @@ impl Recorder {
         endpoint.judged += 1;
         match verdict {
             Ok(()) => {
+                let latency = latency.into();
                 endpoint.right += 1;
+                endpoint.latency.saturating_record(micros(latency.answer));
                 endpoint
-                    .latency
-                    .saturating_record((latency.as_micros() as u64).max(1));
+                    .planned
+                    .saturating_record(micros(latency.planned()));
             }
             Err(failure) => *endpoint.failures.entry(failure.class).or_default() += 1,
         }
@@ -126,6 +144,8 @@ impl Recorder {
 
 #[cfg(test)]
 mod tests {
+    use hdrhistogram::Histogram;
+
     use super::{
         tally::{EXAMPLES, KINDS},
         *,
@@ -161,6 +181,29 @@ mod tests {
         let counts = all.counts(&TABLE);
         assert_eq!((counts.points, counts.judged, counts.wrong), (6, 4, 2));
         assert_eq!((all.system_failures(), all.cancelled), (2, 2));
+    }
+
+    #[test]
+    fn latencies_are_counted_from_sending_and_from_when_it_was_due() {
+        let recorder = Recorder::new(1);
+        let latency = Latency {
+            answer: Duration::from_millis(20),
+            delay: Duration::from_millis(300),
+        };
+        recorder.note_delay(latency.delay);
+        recorder.judge(EndpointId(0), latency, Ok(()));
+
+        let mut tally = recorder.finish();
+        tally.merge(&recorder.finish().since(&Tally::new(1)));
+
+        let median = |histogram: &Histogram<u64>| {
+            assert_eq!(histogram.len(), 2);
+            (histogram.value_at_quantile(0.5) + 500) / 10_000
+        };
+        let endpoint = &tally.endpoints[0];
+        assert_eq!(median(&endpoint.latency), 2);
+        assert_eq!(median(&endpoint.planned), 32);
+        assert_eq!(median(&tally.delay), 30);
     }
 
     #[tokio::test(start_paused = true)]

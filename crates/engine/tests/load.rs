@@ -59,17 +59,9 @@ impl Population for Readers {
     fn live(self: Rc<Self>, mut person: Person) -> LocalBoxFuture<'static, ()> {
         Box::pin(async move {
             while !person.mood.is_leaving() {
-                person.recorder.begin();
-                person.mood.ask(EndpointId(0));
-                let asked = Instant::now();
+                let asked = person.ask(EndpointId(0));
                 let served = self.0.serve().await;
-                person
-                    .recorder
-                    .judge(EndpointId(0), asked.elapsed(), served.as_ref().copied());
-                match served {
-                    Ok(()) => person.mood.please(asked.elapsed()),
-                    Err(_) => person.mood.upset(),
-                }
+                person.judge(asked, Instant::now(), served.as_ref().copied());
                 person.pause().await;
             }
         })

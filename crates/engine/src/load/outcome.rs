@@ -42,7 +42,11 @@ pub(super) struct ThreadOutcome {
 
 /// Adds up what the threads came to; how long it was and whether it was
 /// interrupted is for the caller to say.
-pub(super) fn sum_up(settings: &LoadSettings, outcomes: &[ThreadOutcome], cpu: Duration) -> LoadOutcome {
+pub(super) fn sum_up(
+    settings: &LoadSettings,
+    outcomes: &[ThreadOutcome],
+    cpu: Duration,
+) -> LoadOutcome {
     let mut tally = Tally::new(settings.endpoints);
     let mut lag = LagMeter::default();
     let run_delay = outcomes.iter().map(|outcome| outcome.run_delay).sum();

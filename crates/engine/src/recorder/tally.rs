@@ -27,8 +27,10 @@ pub struct EndpointTally {
     pub right: u64,
     /// Failures by class.
     pub failures: BTreeMap<Class, u64>,
-    /// Latencies of right answers in microseconds.
+    /// Latencies of right answers, from sending, in microseconds.
     pub latency: Histogram<u64>,
+    /// The same from when the request was due.
+    pub planned: Histogram<u64>,
     /// People whose mood it spoiled for good.
     pub departures: Departures,
 }
@@ -65,15 +67,36 @@ impl Departures {
     }
 }
 
+fn no_times() -> Histogram<u64> {
+    Histogram::new_with_bounds(1, SLOWEST_MICROS, 2).expect("the bounds are valid")
+}
+
+/// What a histogram holds of a time.
+pub(super) fn micros(time: Duration) -> u64 {
+    (time.as_micros() as u64).max(1)
+}
+
+fn add(mine: &mut Histogram<u64>, theirs: &Histogram<u64>) {
+    mine.add(theirs)
+        .expect("all histograms have the same bounds");
+}
+
+fn times_since(now: &Histogram<u64>, earlier: &Histogram<u64>) -> Histogram<u64> {
+    let mut times = now.clone();
+    times
+        .subtract(earlier)
+        .expect("an earlier histogram has the same bounds and no larger counts");
+    times
+}
+
 impl Default for EndpointTally {
     fn default() -> Self {
-        let latency =
-            Histogram::new_with_bounds(1, SLOWEST_MICROS, 2).expect("the bounds are valid");
         EndpointTally {
             judged: 0,
             right: 0,
             failures: BTreeMap::new(),
-            latency,
+            latency: no_times(),
+            planned: no_times(),
             departures: Departures::default(),
         }
     }
@@ -86,9 +109,8 @@ impl EndpointTally {
         for (class, count) in &other.failures {
             *self.failures.entry(*class).or_default() += count;
         }
-        self.latency
-            .add(&other.latency)
-            .expect("all histograms have the same bounds");
+        add(&mut self.latency, &other.latency);
+        add(&mut self.planned, &other.planned);
         self.departures.add(other.departures);
     }
 
@@ -97,15 +119,12 @@ impl EndpointTally {
             let before = earlier.failures.get(class).copied().unwrap_or_default();
             (*class, count - before)
         });
-        let mut latency = self.latency.clone();
-        latency
-            .subtract(&earlier.latency)
-            .expect("an earlier histogram has the same bounds and no larger counts");
         EndpointTally {
             judged: self.judged - earlier.judged,
             right: self.right - earlier.right,
             failures: failures.collect(),
-            latency,
+            latency: times_since(&self.latency, &earlier.latency),
+            planned: times_since(&self.planned, &earlier.planned),
             departures: self.departures.since(earlier.departures),
         }
     }
@@ -129,6 +148,9 @@ pub struct Tally {
     pub failures: BTreeMap<(Class, String), FailureTally>,
     /// Requests cut off by the end.
     pub cancelled: u64,
+    /// How late requests were sent, in microseconds. Static files are left out:
+    /// they leave with their page, and would hide everything else.
+    pub delay: Histogram<u64>,
 }
 
 impl Tally {
@@ -138,6 +160,7 @@ impl Tally {
             endpoints: vec![EndpointTally::default(); endpoints],
             failures: BTreeMap::new(),
             cancelled: 0,
+            delay: no_times(),
         }
     }
 
@@ -154,6 +177,7 @@ impl Tally {
                 .extend(theirs.examples.iter().take(room).cloned());
         }
         self.cancelled += other.cancelled;
+        add(&mut self.delay, &other.delay);
     }
 
     /// What was counted since `earlier`, a tally of the same recorders. Kinds of
@@ -170,6 +194,7 @@ impl Tally {
             endpoints: endpoints.map(|(now, before)| now.since(before)).collect(),
             failures: kinds.collect(),
             cancelled: self.cancelled - earlier.cancelled,
+            delay: times_since(&self.delay, &earlier.delay),
         }
     }
 
