@@ -1,13 +1,13 @@
 //! From what was counted to [`RunResult`].
 
 use isutori_engine::{
-    health::surroundings::Surroundings,
+    health::{self, surroundings::Surroundings},
     load::LoadOutcome,
-    recorder::{EndpointTally, Tally},
+    recorder::Tally,
 };
 use isutori_protocol::{
     Deductions, EndpointResult, FailureResult, Health, Machine, People, RESULT_VERSION, RunResult,
-    Timeline, Verdict,
+    Supplies, Timeline, Verdict,
 };
 
 use crate::{
@@ -73,6 +73,7 @@ pub(crate) fn conclude(settings: &Settings, findings: Findings) -> RunResult {
         targets: settings.hosts.addresses(),
         started_at: findings.started_at.to_string(),
         load_seconds: settings.duration.as_secs_f64(),
+        load_lasted_seconds: load.map_or(0.0, |load| load.lasted.as_secs_f64()),
         total_seconds: findings.total_seconds,
         note: settings.note.clone(),
         people: load.map_or_else(People::default, |load| People {
@@ -84,7 +85,7 @@ pub(crate) fn conclude(settings: &Settings, findings: Findings) -> RunResult {
         endpoints: endpoint_results(tally),
         failures: failure_results(&failures, &findings.kept),
         health: load.map_or_else(Health::default, |load| {
-            health(load, findings.surroundings.as_ref(), settings)
+            own_health(load, findings.surroundings.as_ref(), settings)
         }),
     }
 }
@@ -100,8 +101,8 @@ fn judge(findings: &Findings, tally: &Tally) -> (Verdict, Vec<String>) {
         .chain(
             findings
                 .load
-                .as_ref()
-                .and_then(|load| load.health.void_reason()),
+                .iter()
+                .flat_map(|load| load.health.void_reasons()),
         )
         .collect();
     let mut fail = findings.reasons.clone();
@@ -136,10 +137,6 @@ fn judge(findings: &Findings, tally: &Tally) -> (Verdict, Vec<String>) {
 }
 
 fn endpoint_results(tally: &Tally) -> Vec<EndpointResult> {
-    let ms = |endpoint: &EndpointTally, quantile| match endpoint.right {
-        0 => 0.0,
-        _ => endpoint.latency.value_at_quantile(quantile) as f64 / 1000.0,
-    };
     let results = TABLE
         .iter()
         .zip(&tally.endpoints)
@@ -148,9 +145,12 @@ fn endpoint_results(tally: &Tally) -> Vec<EndpointResult> {
             count: counted.right,
             points_each: endpoint.points,
             points: counted.right * endpoint.points,
-            p50_ms: ms(counted, 0.5),
-            p95_ms: ms(counted, 0.95),
-            p99_ms: ms(counted, 0.99),
+            p50_ms: counted.latency_ms(0.5),
+            p95_ms: counted.latency_ms(0.95),
+            p99_ms: counted.latency_ms(0.99),
+            planned_p50_ms: counted.planned_ms(0.5),
+            planned_p95_ms: counted.planned_ms(0.95),
+            planned_p99_ms: counted.planned_ms(0.99),
             errors: counted.judged - counted.right,
             drove_away: counted.departures.all(),
         });
@@ -172,21 +172,41 @@ fn failure_results(tally: &Tally, kept: &Kept) -> Vec<FailureResult> {
     failures.collect()
 }
 
-fn health(load: &LoadOutcome, surroundings: Option<&Surroundings>, settings: &Settings) -> Health {
+fn own_health(
+    load: &LoadOutcome,
+    surroundings: Option<&Surroundings>,
+    settings: &Settings,
+) -> Health {
     let health = &load.health;
     Health {
         lag_p50_ms: health.lag_p50_ms,
         lag_p95_ms: health.lag_p95_ms,
         lag_p99_ms: health.lag_p99_ms,
         lag_max_ms: health.lag_max_ms,
+        delay_p95_ms: health.delay_p95_ms,
+        delay_max_ms: health.delay_max_ms,
         cpu_seconds: health.cpu_seconds,
         run_delay_seconds: health.run_delay_seconds,
+        busy_share: health.busy_share,
+        thread_cpu_max: health.thread_cpu_max,
+        thread_wait_max: health.thread_wait_max,
+        supplies: supplies(health.supplies),
         system_failures: health.system_failures,
         cancelled: load.tally.cancelled,
         machine: surroundings.map(machine),
         disturbance: surroundings
             .filter(|_| settings.knows_the_sites_processes())
             .and_then(Surroundings::disturbance),
+    }
+}
+
+fn supplies(supplies: health::Supplies) -> Supplies {
+    Supplies {
+        descriptors: supplies.descriptors,
+        descriptors_limit: supplies.descriptors_limit,
+        ports: supplies.ports,
+        ports_limit: supplies.ports_limit,
+        memory_mib: supplies.memory_mib,
     }
 }
 
@@ -293,6 +313,27 @@ mod tests {
         assert_eq!(starved(&[]), Verdict::Void);
         assert_eq!(starved(&[Failure::timeout("x", "x")]), Verdict::Void);
         assert_eq!(starved(&[Failure::critical("x", "x")]), Verdict::Fail);
+    }
+
+    #[test]
+    fn a_load_is_as_long_as_it_was() {
+        let longer = |by: Duration| {
+            let load = load(10, &[]);
+            let lasted = Duration::from_secs(60) + by;
+            let health = OwnHealth {
+                overrun_seconds: by.as_secs_f64(),
+                ..load.health
+            };
+            let load = LoadOutcome {
+                lasted,
+                health,
+                ..load
+            };
+            let result = result_of("http://10.0.0.1", load, None);
+            (result.load_lasted_seconds, result.verdict)
+        };
+        assert_eq!(longer(Duration::from_millis(100)), (60.1, Verdict::Pass));
+        assert_eq!(longer(Duration::from_millis(300)), (60.3, Verdict::Void));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Notes the load second by second.
 
+use std::time::Duration;
+
 use isutori_engine::{
     failure::Class,
     load::{LoadOutcome, LoadProgress},
@@ -68,11 +70,11 @@ impl TimelineRecorder {
         })
     }
 
-    /// Notes the rest of a load that is over.
-    pub(crate) fn close(&mut self, load: &LoadOutcome) -> Option<Interval> {
+    /// Notes the rest of a load that is over, and that was to last so long.
+    pub(crate) fn close(&mut self, load: &LoadOutcome, duration: Duration) -> Option<Interval> {
         self.note(&LoadProgress {
             elapsed: load.lasted,
-            counted_until: load.lasted,
+            counted_until: load.lasted.min(duration),
             people: load.last_people,
             tally: load.tally.clone(),
         })
@@ -127,8 +129,6 @@ fn failure_counts(tally: &Tally) -> FailureCounts {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use isutori_engine::{
         failure::Failure,
         recorder::{EndpointId, Recorder},

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use isutori_protocol::{EndpointResult, RunResult, Timeline};
+use isutori_protocol::{EndpointResult, RunResult, Timeline, is_delayed};
 
 use super::charts::sparkline;
 use crate::figures::{grouped, latency};
@@ -34,8 +34,9 @@ fn row<'a>(
     endpoint: &'a EndpointResult,
     timeline: Option<&Timeline>,
 ) -> io::Result<EndpointRow<'a>> {
-    let answered = |ms: f64| match endpoint.count {
+    let answered = |ms: f64, planned_ms: f64| match endpoint.count {
         0 => "–".to_owned(),
+        _ if is_delayed(ms, planned_ms) => format!("{} ({})", latency(ms), latency(planned_ms)),
         _ => latency(ms),
     };
     let counted = |number: u64| match number {
@@ -47,9 +48,9 @@ fn row<'a>(
     Ok(EndpointRow {
         name: &endpoint.name,
         count: grouped(endpoint.count),
-        p50: answered(endpoint.p50_ms),
-        p95: answered(endpoint.p95_ms),
-        p99: answered(endpoint.p99_ms),
+        p50: answered(endpoint.p50_ms, endpoint.planned_p50_ms),
+        p95: answered(endpoint.p95_ms, endpoint.planned_p95_ms),
+        p99: answered(endpoint.p99_ms, endpoint.planned_p99_ms),
         course: course.unwrap_or_default(),
         points: grouped(endpoint.points),
         errors: counted(endpoint.errors),

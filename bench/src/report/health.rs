@@ -20,8 +20,20 @@ pub(super) fn health_facts(health: &Health) -> Vec<Fact> {
         "{:.1} ms (p50), {:.1} ms (p95), {:.1} ms (p99), {:.1} ms at most",
         health.lag_p50_ms, health.lag_p95_ms, health.lag_p99_ms, health.lag_max_ms
     );
+    let delay = format!(
+        "{:.1} ms (p95), {:.1} ms at most",
+        health.delay_p95_ms, health.delay_max_ms
+    );
+    let busiest = format!(
+        "computing {:.0} %, waiting for a processor {:.0} %",
+        health.thread_cpu_max * 100.0,
+        health.thread_wait_max * 100.0
+    );
+    let supplies = &health.supplies;
+    let of = |taken: u64, limit: u64| format!("{} of {}", grouped(taken), grouped(limit));
     vec![
         Fact::new("timers late by", lag),
+        Fact::new("requests sent late by", delay),
         Fact::new(
             "processor time taken",
             format!("{:.1} s", health.cpu_seconds),
@@ -30,6 +42,17 @@ pub(super) fn health_facts(health: &Health) -> Vec<Fact> {
             "waited for a processor",
             format!("{:.1} s", health.run_delay_seconds),
         ),
+        Fact::new("a thread’s busiest second", busiest),
+        Fact::new(
+            "nothing to spare",
+            format!("{:.0} % of the load", health.busy_share * 100.0),
+        ),
+        Fact::new(
+            "descriptors",
+            of(supplies.descriptors, supplies.descriptors_limit),
+        ),
+        Fact::new("local ports", of(supplies.ports, supplies.ports_limit)),
+        Fact::new("memory", format!("{} MiB", grouped(supplies.memory_mib))),
         Fact::new("failures of its own", grouped(health.system_failures)),
         Fact::new("requests cut off by the end", grouped(health.cancelled)),
     ]

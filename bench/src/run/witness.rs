@@ -20,6 +20,7 @@ pub(super) struct Witness<'a, R> {
     folder: &'a RunFolder,
     timeline: TimelineRecorder,
     narrative: Narrative,
+    duration: Duration,
 }
 
 impl<'a, R: FnMut(Progress)> Witness<'a, R> {
@@ -33,6 +34,7 @@ impl<'a, R: FnMut(Progress)> Witness<'a, R> {
             folder,
             timeline: TimelineRecorder::new(TABLE),
             narrative: Narrative::new(TABLE, load),
+            duration: load,
         }
     }
 
@@ -46,7 +48,7 @@ impl<'a, R: FnMut(Progress)> Witness<'a, R> {
 
     /// The end: the rest of the story, and its sum.
     pub(super) fn conclude(mut self, load: &LoadOutcome) -> Timeline {
-        if let Some(rest) = self.timeline.close(load) {
+        if let Some(rest) = self.timeline.close(load, self.duration) {
             let lines = self.narrative.close(&rest);
             self.tell(lines);
         }

@@ -19,7 +19,7 @@ use self::{
 };
 use crate::{
     crowd::Crowd,
-    health::{self, LagMeter},
+    health::{Health, Supplies, Vigil, cpu_time},
     open_files,
     person::{Mood, Person},
     recorder::{Recorder, Tally},
@@ -83,7 +83,8 @@ where
 {
     open_files::allow_many();
     let board = Arc::new(Board::new(&settings));
-    let cpu_before = health::cpu_time();
+    let cpu_before = cpu_time();
+    let mut supplies = Supplies::default();
     let start = Instant::now();
     let threads: Vec<_> = (0..settings.threads)
         .map(|index| {
@@ -100,21 +101,28 @@ where
     let outcomes = loop {
         tokio::select! {
             outcomes = &mut finished => break outcomes,
-            _ = ticks.tick() => watch(board.read(start.elapsed(), settings.endpoints)),
+            _ = ticks.tick() => {
+                watch(board.read(start.elapsed(), settings.endpoints));
+                supplies.look();
+            }
         }
     };
-    let lasted = start.elapsed().min(settings.duration);
-
+    let cpu = cpu_time().saturating_sub(cpu_before);
+    supplies.look();
     let outcomes: Vec<ThreadOutcome> = outcomes
         .into_iter()
         .map(|outcome| outcome.expect("a load thread does not panic"))
         .collect();
-    let cpu = health::cpu_time().saturating_sub(cpu_before);
     let interrupted = *stop.borrow_and_update();
+    let outcome = sum_up(&settings, &outcomes);
     LoadOutcome {
-        lasted,
         interrupted,
-        ..sum_up(&settings, &outcomes, cpu)
+        health: Health {
+            cpu_seconds: cpu.as_secs_f64(),
+            supplies,
+            ..outcome.health
+        },
+        ..outcome
     }
 }
 
@@ -134,9 +142,8 @@ pub async fn run_here<P: Population + 'static>(
     let start = Instant::now();
     let outcome = run_crowd(0, settings, start, &board, population, stop).await;
     LoadOutcome {
-        lasted: start.elapsed().min(settings.duration),
         interrupted: *interrupted.borrow(),
-        ..sum_up(&settings, &[outcome], Duration::ZERO)
+        ..sum_up(&settings, &[outcome])
     }
 }
 
@@ -169,9 +176,8 @@ async fn run_crowd<P: Population + 'static>(
     mut stop: watch::Receiver<bool>,
 ) -> ThreadOutcome {
     let deadline = start + settings.duration;
-    let run_delay = health::run_delay();
     let recorder = Rc::new(Recorder::until(settings.endpoints, deadline));
-    let mut lag = LagMeter::default();
+    let mut vigil = Vigil::default();
     let mut gate = Gate {
         index: index as u64,
         settings,
@@ -189,13 +195,15 @@ async fn run_crowd<P: Population + 'static>(
         () = sleep_until(deadline) => {}
         _ = stop.wait_for(|stop| *stop) => {}
         () = gate.keep_open(board) => {}
-        () = lag.watch() => {}
+        () = vigil.keep() => {}
     }
+    let lasted = start.elapsed();
+    vigil.close();
     // Dropping the gate cuts off everybody inside.
     ThreadOutcome {
         tally: recorder.finish(),
-        lag,
-        run_delay: health::run_delay().saturating_sub(run_delay),
+        vigil,
+        lasted,
         peak_people: gate.peak_people,
         last_people: gate.crowd.len() as u64,
         arrived: gate.arrived,

@@ -149,6 +149,31 @@ fn the_end_is_hard_and_cuts_off_for_free() {
     );
     assert_eq!(outcome.tally.counts(TABLE).wrong, 0);
     assert!(outcome.tally.counts(TABLE).judged <= 5 * 60);
+    assert_eq!(outcome.lasted, settings(1).duration);
+}
+
+/// A site that takes the whole thread for half a second now and then, as a
+/// benchmark's own work can.
+#[test]
+fn a_load_that_overruns_says_so_and_is_void() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime");
+    let (_keep, stop) = watch::channel(false);
+    let seizure = async {
+        sleep(settings(1).duration - Duration::from_millis(100)).await;
+        tokio::time::advance(Duration::from_millis(500)).await;
+    };
+    let load = run_here(settings(1), Readers(Rc::new(Site::new(100.0))), stop);
+    let both = async { tokio::join!(load, seizure) };
+    let (outcome, ()) = LocalSet::new().block_on(&runtime, both);
+
+    let overrun = outcome.health.overrun_seconds;
+    assert!((0.35..0.45).contains(&overrun), "{overrun}");
+    let reasons = outcome.health.void_reasons().join("; ");
+    assert!(reasons.contains("longer than it should be"), "{reasons}");
 }
 
 #[tokio::test]
@@ -189,7 +214,7 @@ async fn whoever_watches_sees_the_counts_grow() {
     assert_eq!(seen.first(), Some(&(Duration::ZERO, 0)));
     assert!(seen.len() > 1 && seen.is_sorted(), "{seen:?}");
     let (until, counted) = seen[seen.len() - 1];
-    assert!(until <= outcome.lasted && outcome.lasted <= settings.duration);
+    assert!(until <= settings.duration && settings.duration <= outcome.lasted);
     assert!(counted > 0 && counted <= judged(&outcome.tally), "{seen:?}");
 }
 

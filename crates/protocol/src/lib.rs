@@ -22,6 +22,6 @@ pub use failure::{FAILURE_VERSION, KeptBody, KeptFailure, KeptPerson, KeptReques
 pub use progress::{Phase, Progress};
 pub use result::{
     Deductions, EndpointResult, FailureResult, Health, Machine, People, RESULT_VERSION, RunResult,
-    Verdict,
+    Supplies, Verdict, is_delayed,
 };
 pub use timeline::{FailureCounts, Latency, Second, TIMELINE_VERSION, Timeline};

@@ -72,6 +72,9 @@ pub struct RunResult {
     pub started_at: String,
     /// Seconds of load asked for.
     pub load_seconds: f64,
+    /// Seconds that the load lasted by the clock; 0 if it never began.
+    #[serde(default)]
+    pub load_lasted_seconds: f64,
     /// Seconds of the whole run.
     pub total_seconds: f64,
     /// Whoever started the run says what it was about.
@@ -123,17 +126,51 @@ pub struct EndpointResult {
     pub points_each: u64,
     /// Points together.
     pub points: u64,
-    /// Latency of right answers, milliseconds.
+    /// Latency of right answers from sending, milliseconds.
     pub p50_ms: f64,
-    /// Latency of right answers, milliseconds.
+    /// Latency of right answers from sending, milliseconds.
     pub p95_ms: f64,
-    /// Latency of right answers, milliseconds.
+    /// Latency of right answers from sending, milliseconds.
     pub p99_ms: f64,
+    /// The same from when the request was due, milliseconds.
+    #[serde(default)]
+    pub planned_p50_ms: f64,
+    /// The same from when the request was due, milliseconds.
+    #[serde(default)]
+    pub planned_p95_ms: f64,
+    /// The same from when the request was due, milliseconds.
+    #[serde(default)]
+    pub planned_p99_ms: f64,
     /// Failures that count (critical, wrong, timeout).
     pub errors: u64,
     /// People who left because an answer was slow or failed.
     #[serde(default)]
     pub drove_away: u64,
+}
+
+/// A delay of the benchmark's own is worth telling from this share of a latency on …
+const TOLD_FROM: f64 = 0.1;
+/// … and from so many milliseconds.
+const TOLD_FROM_MS: f64 = 1.0;
+
+/// Whether a latency from when the request was due tells something else than
+/// the one from sending.
+pub fn is_delayed(latency_ms: f64, planned_ms: f64) -> bool {
+    let delay = planned_ms - latency_ms;
+    delay >= TOLD_FROM_MS && delay >= latency_ms * TOLD_FROM
+}
+
+impl RunResult {
+    /// The endpoint whose answers were the most delayed by the benchmark itself,
+    /// if that is worth telling.
+    pub fn most_delayed(&self) -> Option<&EndpointResult> {
+        let delayed = self
+            .endpoints
+            .iter()
+            .filter(|endpoint| is_delayed(endpoint.p95_ms, endpoint.planned_p95_ms));
+        let delay = |endpoint: &EndpointResult| endpoint.planned_p95_ms - endpoint.p95_ms;
+        delayed.max_by(|a, b| delay(a).total_cmp(&delay(b)))
+    }
 }
 
 /// Failures of one kind.
@@ -163,12 +200,31 @@ pub struct Health {
     pub lag_p99_ms: f64,
     /// Lag of the benchmark's timers, milliseconds.
     pub lag_max_ms: f64,
+    /// How late the benchmark sent requests, milliseconds.
+    #[serde(default)]
+    pub delay_p95_ms: f64,
+    /// How late the benchmark sent requests, milliseconds.
+    #[serde(default)]
+    pub delay_max_ms: f64,
     /// Processor seconds of the benchmark during the load.
     pub cpu_seconds: f64,
     /// Seconds for which the load's threads were ready to run but had no
     /// processor, added up.
     #[serde(default)]
     pub run_delay_seconds: f64,
+    /// The share of the load in which a thread had no time to spare, 0 to 1.
+    #[serde(default)]
+    pub busy_share: f64,
+    /// The largest share of a second that a thread computed, 0 to 1.
+    #[serde(default)]
+    pub thread_cpu_max: f64,
+    /// The largest share of a second that a thread was ready to run but had no
+    /// processor, 0 to 1.
+    #[serde(default)]
+    pub thread_wait_max: f64,
+    /// The most that was taken of what there is a limited number of.
+    #[serde(default)]
+    pub supplies: Supplies,
     /// Failures of the benchmark's own.
     pub system_failures: u64,
     /// Requests cut off by the end of the load, free.
@@ -181,6 +237,21 @@ pub struct Health {
     /// processes are unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disturbance: Option<String>,
+}
+
+/// What the benchmark took at most, and what there was; 0 where the system does not tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Supplies {
+    /// Open file descriptors.
+    pub descriptors: u64,
+    /// How many it might have had.
+    pub descriptors_limit: u64,
+    /// Local ports that were in use at most.
+    pub ports: u64,
+    /// How many the system gives to connections.
+    pub ports_limit: u64,
+    /// Memory since the benchmark was started, mebibytes.
+    pub memory_mib: u64,
 }
 
 /// Where the processor time of the benchmark's machine went.

@@ -46,11 +46,7 @@ pub(crate) fn describe(result: &RunResult) -> String {
         result.data,
     );
     let health = &result.health;
-    let _ = writeln!(
-        text,
-        "benchmark: {:.1} s of processor time, timers late by {:.1} ms (p95), {:.1} ms (max); build {}",
-        health.cpu_seconds, health.lag_p95_ms, health.lag_max_ms, result.build
-    );
+    describe_health(&mut text, result);
     if let Some(disturbance) = &health.disturbance {
         let _ = writeln!(
             text,
@@ -58,6 +54,27 @@ pub(crate) fn describe(result: &RunResult) -> String {
         );
     }
     text
+}
+
+fn describe_health(text: &mut String, result: &RunResult) {
+    let health = &result.health;
+    let _ = writeln!(
+        text,
+        "benchmark: {:.1} s of processor time, timers late by {:.1} ms (p95), {:.1} ms (max), requests by {:.1} ms (p95), {:.1} ms (max); build {}",
+        health.cpu_seconds,
+        health.lag_p95_ms,
+        health.lag_max_ms,
+        health.delay_p95_ms,
+        health.delay_max_ms,
+        result.build
+    );
+    if let Some(endpoint) = result.most_delayed() {
+        let _ = writeln!(
+            text,
+            "late requests: {} took {:.1} ms (p95) from sending, {:.1} ms from when it was due",
+            endpoint.name, endpoint.p95_ms, endpoint.planned_p95_ms
+        );
+    }
 }
 
 fn headline(result: &RunResult) -> String {

@@ -76,6 +76,13 @@ pub(super) fn micros(time: Duration) -> u64 {
     (time.as_micros() as u64).max(1)
 }
 
+fn quantile_ms(micros: &Histogram<u64>, quantile: f64) -> f64 {
+    match micros.len() {
+        0 => 0.0,
+        _ => micros.value_at_quantile(quantile) as f64 / 1000.0,
+    }
+}
+
 fn add(mine: &mut Histogram<u64>, theirs: &Histogram<u64>) {
     mine.add(theirs)
         .expect("all histograms have the same bounds");
@@ -103,6 +110,17 @@ impl Default for EndpointTally {
 }
 
 impl EndpointTally {
+    /// A quantile (0 to 1) of the latencies from sending, milliseconds; 0 if
+    /// there was no right answer.
+    pub fn latency_ms(&self, quantile: f64) -> f64 {
+        quantile_ms(&self.latency, quantile)
+    }
+
+    /// The same from when the requests were due.
+    pub fn planned_ms(&self, quantile: f64) -> f64 {
+        quantile_ms(&self.planned, quantile)
+    }
+
     fn merge(&mut self, other: &EndpointTally) {
         self.judged += other.judged;
         self.right += other.right;
@@ -196,6 +214,11 @@ impl Tally {
             cancelled: self.cancelled - earlier.cancelled,
             delay: times_since(&self.delay, &earlier.delay),
         }
+    }
+
+    /// A quantile (0 to 1) of how late requests were sent, milliseconds.
+    pub fn delay_ms(&self, quantile: f64) -> f64 {
+        quantile_ms(&self.delay, quantile)
     }
 
     /// Failures of one class.
