@@ -14,6 +14,7 @@ pub mod comments;
 pub mod entries;
 pub mod footprints;
 pub mod friendships;
+pub mod news;
 pub mod people;
 pub mod write;
 
@@ -33,6 +34,7 @@ use self::{
     entries::Entries,
     footprints::Footprints,
     friendships::Friendships,
+    news::News,
     people::People,
 };
 pub use self::{
@@ -62,6 +64,7 @@ struct State {
     comments: Comments,
     friendships: Friendships,
     footprints: Footprints,
+    news: News,
     clock: SiteClock,
     /// Behind the same lock, so that its lines are in the order of the changes.
     ledger: Ledger,

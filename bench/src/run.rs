@@ -50,7 +50,7 @@ pub struct Finished {
 /// People at the start of the load.
 const FIRST_PEOPLE: u64 = 4;
 /// The rest between load and final check; longer than the grace period.
-const SETTLE: Duration = Duration::from_millis(1500);
+pub(crate) const SETTLE: Duration = Duration::from_millis(1500);
 
 /// Makes a run. `report` is called at every change of phase and about once a
 /// second during the load; turning `stop` true,
@@ -288,6 +288,10 @@ impl<R: FnMut(Progress)> Run<'_, R> {
         .await;
         findings.timeline = Some(witness.conclude(&outcome));
         findings.surroundings = lookout.end();
+        let news = world.model.look().news_taken();
+        self.folder.tell_staff(&format!(
+            "{news} times somebody looked at what another had just written"
+        ));
         self.folder.tell_staff(&format!(
             "health: {:?}, machine: {:?}",
             outcome.health, findings.surroundings

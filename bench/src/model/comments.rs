@@ -169,7 +169,12 @@ impl Look<'_> {
     pub fn acknowledge_comment(&mut self, comment: FreshComment) {
         let now = self.note(&Change::CommentAcknowledged { comment });
         let FreshComment(index) = comment;
-        self.state.comments.fresh[index].write.acknowledged = Some(now);
+        let fresh = &mut self.state.comments.fresh[index];
+        fresh.write.acknowledged = Some(now);
+        let (by, entry) = (fresh.write.by, fresh.entry);
+        if let Some(audience) = self.entry_owner(entry) {
+            self.state.news.tell_comment(by, entry, audience);
+        }
     }
 
     /// Every comment on an entry that a view must or may show, oldest first.

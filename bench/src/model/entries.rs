@@ -172,8 +172,11 @@ impl Look<'_> {
             let now = self.note(&Change::EntryAcknowledged { entry, id });
             let entries = &mut self.state.entries;
             entries.by_id.insert(id, index);
-            entries.fresh[index].id = Some(id);
-            entries.fresh[index].write.acknowledged = Some(now);
+            let fresh = &mut entries.fresh[index];
+            fresh.id = Some(id);
+            fresh.write.acknowledged = Some(now);
+            let (by, visibility) = (fresh.write.by, fresh.draft.visibility);
+            self.state.news.tell_entry(by, id, visibility);
         }
         !taken
     }

@@ -79,6 +79,7 @@ impl Look<'_> {
                 write.acknowledged.get_or_insert(now);
             }
         }
+        self.state.news.tell_friendship(by, other);
     }
 
     /// Fresh friendships that were acknowledged, each once.

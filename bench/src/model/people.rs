@@ -99,6 +99,7 @@ impl Look<'_> {
         let index = self.newcomer_index(person);
         if let Some(newcomer) = index.and_then(|index| self.state.people.newcomers.get_mut(index)) {
             newcomer.write.acknowledged = Some(now);
+            self.state.news.tell_profile(person);
         }
     }
 
@@ -127,6 +128,7 @@ impl Look<'_> {
             .and_then(|edits| edits.last_mut())
         {
             write.acknowledged = Some(now);
+            self.state.news.tell_profile(person);
         }
     }
 

@@ -53,9 +53,8 @@ pub struct View {
     pub finished: Instant,
 }
 
-#[cfg(test)]
 impl View {
-    /// An answer that came right now.
+    /// An answer that came right now, had there been one.
     pub(super) fn now(viewer: Option<PersonKey>) -> Self {
         let now = Instant::now();
         View {

@@ -19,6 +19,16 @@ scenario!(
     ReadRecent, member 6, anonymous 10, read_recent
 );
 
+/// So many of those who choose an entry or a person choose what was written a
+/// moment ago by somebody else, if there is something.
+pub(crate) const HEARING_NEWS: f64 = 1.0 / 3.0;
+
+/// Whether the guest would hear of something new. It is drawn either way, as is what
+/// the guest would choose otherwise, so that what others write changes no draw.
+pub(super) fn hears_news(guest: &mut Guest) -> bool {
+    guest.person.luck.random_bool(HEARING_NEWS)
+}
+
 async fn read_home(guest: &mut Guest) -> Result<(), Failure> {
     match guest.account {
         Some(account) => guest.open_home(account).await.map(drop),
@@ -27,7 +37,11 @@ async fn read_home(guest: &mut Guest) -> Result<(), Failure> {
 }
 
 async fn read_entry(guest: &mut Guest) -> Result<(), Failure> {
-    match guest.seen_entries.choose(&mut guest.person.luck).copied() {
+    let drawn = guest.seen_entries.choose(&mut guest.person.luck).copied();
+    let news = hears_news(guest)
+        .then(|| guest.world.model.look().take_entry_news(guest.account))
+        .flatten();
+    match news.or(drawn) {
         Some(id) => guest.open_entry(id).await.map(drop),
         None => guest.open_recent(1).await.map(drop),
     }

@@ -5,7 +5,7 @@ use isutori_dataset::Visibility;
 use isutori_engine::failure::Failure;
 use rand::{RngExt, seq::IndexedRandom};
 
-use super::scenario;
+use super::{read::hears_news, scenario};
 use crate::{
     actions::write::entry_request,
     endpoints,
@@ -32,7 +32,11 @@ scenario!(
 );
 
 async fn visit_somebody(guest: &mut Guest) -> Result<(), Failure> {
-    let name = somebody(guest);
+    let drawn = somebody(guest);
+    let name = match hears_news(guest) {
+        true => somebody_new(guest).unwrap_or(drawn),
+        false => drawn,
+    };
     guest.open_profile(&name).await?;
     guest.person.pause().await;
     let diary = guest.open_diary(&name, 1).await?;
@@ -53,6 +57,13 @@ pub(super) fn somebody(guest: &mut Guest) -> String {
     let people = guest.world.model.dataset().counts().people;
     let anybody = PersonKey(guest.person.luck.random_range(1..=people));
     guest.world.model.look().name(anybody)
+}
+
+/// Somebody who wrote something a moment ago that the guest must see by now.
+fn somebody_new(guest: &Guest) -> Option<String> {
+    let mut look = guest.world.model.look();
+    let person = look.take_person_news(guest.account)?;
+    Some(look.name(person))
 }
 
 async fn look_at_friends(guest: &mut Guest) -> Result<(), Failure> {

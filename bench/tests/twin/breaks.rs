@@ -48,8 +48,32 @@ async fn what_breaks_under_load_is_caught_as_well() {
     let catalogue = Break::catalogue().into_iter();
     let mutants: Vec<Mutant> = catalogue.filter(|m| is_everywhere(m.breaks)).collect();
     assert_eq!(mutants.len(), 4);
+    assert_caught_under_load(mutants, Duration::from_secs(4)).await;
+}
+
+/// Nobody would have to come across these: others read what they like.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_only_late_is_noticed_because_somebody_goes_to_see() {
+    let catalogue = Break::catalogue().into_iter();
+    let mutants: Vec<Mutant> = catalogue.filter_map(very_late).collect();
+    assert_eq!(mutants.len(), 2);
+    assert_caught_under_load(mutants, Duration::from_secs(8)).await;
+}
+
+/// The same mutant, so late that a short load is over before it can be right.
+fn very_late(mutant: Mutant) -> Option<Mutant> {
+    let late = Duration::from_secs(20);
+    let breaks = match mutant.breaks {
+        Break::LateComments(_) => Break::LateComments(late),
+        Break::LateEntries(_) => Break::LateEntries(late),
+        _ => return None,
+    };
+    Some(Mutant { breaks, ..mutant })
+}
+
+async fn assert_caught_under_load(mutants: Vec<Mutant>, load: Duration) {
     let complaints: Vec<String> = stream::iter(mutants)
-        .map(escape_the_load)
+        .map(async |mutant| escape_the_load(mutant, load).await)
         .buffer_unordered(2)
         .filter_map(async |complaint| complaint)
         .collect()
@@ -66,13 +90,13 @@ fn is_everywhere(breaks: Break) -> bool {
 }
 
 /// The same of a run, when the rule is broken during the load alone.
-async fn escape_the_load(mutant: Mutant) -> Option<String> {
+async fn escape_the_load(mutant: Mutant, load: Duration) -> Option<String> {
     let (twin, target) = start(Rules::default());
     let enter = |phase| {
         let breaks = (phase == Phase::Load).then_some(mutant.breaks);
         twin.go_by(Rules::breaking(breaks));
     };
-    let result = run_briefly(&target, Duration::from_secs(4), enter).await;
+    let result = run_briefly(&target, load, enter).await;
     let mut failures = result.failures.iter();
     let is_caught =
         failures.any(|failure| (&*failure.class, &*failure.code) == (mutant.class, mutant.code));

@@ -124,6 +124,12 @@ breaks! {
     ForgetVisitsOfEntries => wrong "footprint.missing",
     /// Nobody leaves a footprint at whose profile was read.
     ForgetVisitsOfProfiles => wrong "footprint.missing",
+    /// What people say about an entry is shown there to others some time later.
+    LateComments(Duration = Duration::from_secs(5)) => wrong "comment.missing",
+    /// What people say about an entry is shown there to themselves some time later.
+    LateOwnComments(Duration = Duration::from_millis(500)) => wrong "comment.missing",
+    /// What people write is listed on their profiles and in their diaries some time later.
+    LateEntries(Duration = Duration::from_secs(5)) => wrong "list.missing",
     /// A footprint shows the first visit of its day.
     FirstVisits => wrong "footprint.time",
     /// Footprints are dated an hour ago.

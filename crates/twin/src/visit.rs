@@ -14,10 +14,10 @@ mod listed;
 mod lists;
 mod people;
 
-use std::ops::RangeInclusive;
+use std::{ops::RangeInclusive, time::Duration};
 
 use http::Method;
-use isutori_dataset::{Entry, Person, Visibility};
+use isutori_dataset::{Comment, Entry, Person, Visibility};
 
 use crate::{
     Break, Initial,
@@ -128,6 +128,31 @@ impl<'a> Visit<'a> {
             true => self.state.now() - 3_600_000,
             false => self.state.now(),
         }
+    }
+
+    /// Whether a comment is too new to be shown, by one of these breaks.
+    fn is_late_comment(&self, comment: &Comment) -> bool {
+        let is_own = self.viewer() == Some(comment.person_id);
+        self.is_younger(comment.created_at, |broken| match broken {
+            Break::LateComments(age) if !is_own => Some(*age),
+            Break::LateOwnComments(age) if is_own => Some(*age),
+            _ => None,
+        })
+    }
+
+    /// Whether an entry is too new to be listed for others, by this break.
+    fn is_late_entry(&self, entry: &Entry) -> bool {
+        let is_own = self.viewer() == Some(entry.person_id);
+        self.is_younger(entry.created_at, |broken| match broken {
+            Break::LateEntries(age) if !is_own => Some(*age),
+            _ => None,
+        })
+    }
+
+    /// Whether something was written less than so long ago as a break says.
+    fn is_younger(&self, created_at: i64, age: impl Fn(&Break) -> Option<Duration>) -> bool {
+        let age = self.broken.iter().find_map(age);
+        age.is_some_and(|age| created_at + age.as_millis() as i64 > self.state.now())
     }
 
     /// Whether it is this request's turn to go wrong.

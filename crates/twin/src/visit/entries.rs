@@ -28,7 +28,9 @@ impl Visit<'_> {
         }
         let entry = self.visible_entry(id)?;
         let owner = entry.person_id;
-        let mut comments: Vec<&Comment> = self.state.comments.on(entry.id).collect();
+        let comments = self.state.comments.on(entry.id);
+        let comments = comments.filter(|comment| !self.is_late_comment(comment));
+        let mut comments: Vec<&Comment> = comments.collect();
         if self.breaks(Break::CommentsNewestFirst) {
             comments.reverse();
         }

@@ -49,7 +49,8 @@ impl Visit<'_> {
         let answer = {
             let entries = self.state.entries.by(owner);
             let all = self.breaks(Break::ListHiddenInDiaries);
-            let list = self.cut(entries.filter(|entry| all || self.sees(entry)), number)?;
+            let entries = entries.filter(|entry| all || self.sees(entry));
+            let list = self.cut(entries.filter(|entry| !self.is_late_entry(entry)), number)?;
             let owner = self.state.people.get(owner);
             let title = format!("Diary of {}", owner.nickname);
             let main = self.list(&title, "?page=", &list);

@@ -46,8 +46,9 @@ impl Visit<'_> {
             let person = self.state.people.get(owner);
             let all = self.breaks(Break::ListHiddenOnProfiles);
             let entries = self.state.entries.by(owner);
-            let entries = entries.filter(|entry| all || self.sees(entry)).take(NEWEST);
-            let entries: Vec<&Entry> = entries.collect();
+            let entries = entries.filter(|entry| all || self.sees(entry));
+            let entries = entries.filter(|entry| !self.is_late_entry(entry));
+            let entries: Vec<&Entry> = entries.take(NEWEST).collect();
             self.page(
                 StatusCode::OK,
                 &person.nickname,
