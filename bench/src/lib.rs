@@ -20,6 +20,8 @@ pub mod actions;
 pub mod checks;
 mod conclusion;
 pub mod consistency;
+#[cfg(test)]
+mod documentation;
 pub mod endpoints;
 mod evidence;
 pub mod figures;

@@ -167,13 +167,16 @@ mod tests {
     use tokio::time::advance;
 
     use super::*;
-    use crate::model::{Model, entries::EntryDraft, people::Profile};
+    use crate::{
+        ledger::Ledger,
+        model::{Model, entries::EntryDraft, people::Profile},
+    };
 
     const WRITER: PersonKey = PersonKey(1);
     const READER: PersonKey = PersonKey(2);
 
     fn model() -> Model {
-        Model::new(Dataset::new(1, Size::Small))
+        Model::new(Dataset::new(1, Size::Small), Ledger::none())
     }
 
     /// Writes an entry; gives its id.
