@@ -29,7 +29,7 @@ use scraper::Html;
 use simdutf8::compat::from_utf8;
 
 pub use self::element::Element;
-use self::{element::Handle, reader::Declined, selector::Selector, tree::CleanPage};
+use self::{element::Handle, selector::Selector, tree::CleanPage};
 use crate::failure::{Class, Failure};
 
 /// One page in so many is read by both readers: often enough to notice a
@@ -99,7 +99,10 @@ pub fn compare_readers(page: &str, selectors: &[&'static str]) -> Comparison {
         Selector::of(selector);
     }
     match reader::read(page) {
-        Err(Declined { at, why }) => Comparison::Declined { at, why },
+        Err(declined) => Comparison::Declined {
+            at: declined.at(),
+            why: declined.why(),
+        },
         Ok(clean) => match agreement::disagreement(&clean, &Html::parse_document(page)) {
             None => Comparison::Agreed,
             Some(difference) => Comparison::Disagreed(difference),

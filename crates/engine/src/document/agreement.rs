@@ -1,6 +1,6 @@
 //! Both readers on one page.
 
-use std::{collections::HashMap, iter};
+use std::{collections::HashMap, ops::ControlFlow};
 
 use ego_tree::iter::Edge;
 use scraper::{ElementRef, Html, Node};
@@ -82,9 +82,11 @@ fn matches_differ(clean: &CleanPage<'_>, strict: &Html) -> Option<String> {
         .map(|(element, place)| (element.id(), place))
         .collect();
     Selector::in_use().into_iter().find_map(|selector| {
-        let end = clean.node(0).end;
-        let next = |after: u32| selector.clean.find(clean, after + 1, end);
-        let ours: Vec<u32> = iter::successors(next(0), |found| next(*found)).collect();
+        let mut ours = Vec::new();
+        selector.clean.visit(clean, clean.descendants(0), |index| {
+            ours.push(index);
+            ControlFlow::Continue(())
+        });
         let theirs: Vec<u32> = strict
             .root_element()
             .select(&selector.strict)

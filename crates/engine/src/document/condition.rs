@@ -78,7 +78,7 @@ impl Word {
 
     #[inline]
     fn is_class_of(&self, page: &CleanPage<'_>, index: u32) -> bool {
-        let known = page.tree.classes[index as usize];
+        let known = page.node(index).class;
         if known == self.key && self.key.is_exact() {
             return true;
         }

@@ -1,11 +1,11 @@
 //! Elements, whichever reader has read them.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::ControlFlow};
 
 use scraper::ElementRef;
 
 use super::{
-    selector::{CleanSelector, Selector},
+    selector::Selector,
     tree::CleanPage,
 };
 use crate::failure::Failure;
@@ -28,12 +28,22 @@ impl<'a> Element<'a> {
     /// # Panics
     /// Here and below, when the selector is something else.
     pub fn first(self, selector: &'static str) -> Option<Element<'a>> {
-        self.select(selector).next()
+        let mut first = None;
+        self.visit(selector, |element| {
+            first = Some(element);
+            ControlFlow::Break(())
+        });
+        first
     }
 
     /// Every descendant that matches, in document order.
     pub fn all(self, selector: &'static str) -> Vec<Element<'a>> {
-        self.select(selector).collect()
+        let mut all = Vec::new();
+        self.visit(selector, |element| {
+            all.push(element);
+            ControlFlow::Continue(())
+        });
+        all
     }
 
     /// The one descendant that matches.
@@ -41,20 +51,29 @@ impl<'a> Element<'a> {
     /// # Errors
     /// `html.missing` when there is none, `html.twice` when there are several.
     pub fn one(self, selector: &'static str) -> Result<Element<'a>, Failure> {
-        let mut found = self.select(selector);
-        match (found.next(), found.next()) {
-            (Some(element), None) => Ok(element),
-            (None, _) => Err(Failure::wrong(
-                "html.missing",
-                format!("there is no element {selector}"),
-            )),
-            (Some(_), Some(_)) => Err(Failure::wrong(
+        let mut one = None;
+        let mut is_twice = false;
+        self.visit(selector, |element| {
+            is_twice = one.replace(element).is_some();
+            match is_twice {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        });
+        match one {
+            Some(element) if !is_twice => Ok(element),
+            _ => Err(self.not_one(selector)),
+        }
+    }
+
+    #[cold]
+    fn not_one(self, selector: &'static str) -> Failure {
+        match self.all(selector).len() {
+            0 => Failure::wrong("html.missing", format!("there is no element {selector}")),
+            count => Failure::wrong(
                 "html.twice",
-                format!(
-                    "{} elements {selector} where one is expected",
-                    found.count().saturating_add(2)
-                ),
-            )),
+                format!("{count} elements {selector} where one is expected"),
+            ),
         }
     }
 
@@ -119,48 +138,26 @@ impl<'a> Element<'a> {
         }
     }
 
-    fn select(self, selector: &'static str) -> Matches<'a> {
+    /// Visits the descendants that match, in document order, until a visit
+    /// breaks off.
+    #[inline(always)]
+    fn visit(
+        self,
+        selector: &'static str,
+        mut visit: impl FnMut(Element<'a>) -> ControlFlow<()>,
+    ) {
         let selector = Selector::of(selector);
         match self.0 {
-            Handle::Clean(page, index) => Matches::Clean {
-                page,
-                next: index + 1,
-                end: page.node(index).end,
-                selector: &selector.clean,
-            },
-            Handle::Strict(element) => Matches::Strict(Box::new(element.select(&selector.strict))),
-        }
-    }
-}
-
-/// Descendants that match a selector, in document order.
-enum Matches<'a> {
-    Clean {
-        page: &'a CleanPage<'a>,
-        next: u32,
-        end: u32,
-        selector: &'static CleanSelector,
-    },
-    /// Boxed, because it is large and seldom.
-    Strict(Box<scraper::element_ref::Select<'a, 'static>>),
-}
-
-impl<'a> Iterator for Matches<'a> {
-    type Item = Element<'a>;
-
-    fn next(&mut self) -> Option<Element<'a>> {
-        match self {
-            Matches::Clean {
-                page,
-                next,
-                end,
-                selector,
-            } => {
-                let found = selector.find(page, *next, *end);
-                *next = found.map_or(*end, |index| index + 1);
-                found.map(|index| Element(Handle::Clean(page, index)))
+            Handle::Clean(page, index) => {
+                let range = page.descendants(index);
+                selector.clean.visit(page, range, |index| {
+                    visit(Element(Handle::Clean(page, index)))
+                });
             }
-            Matches::Strict(found) => found.next().map(|element| Element(Handle::Strict(element))),
+            Handle::Strict(element) => {
+                let mut found = element.select(&selector.strict);
+                let _ = found.try_for_each(|element| visit(Element(Handle::Strict(element))));
+            }
         }
     }
 }

@@ -1,76 +1,126 @@
 //! Which element may stand in which, so that the standard leaves it there.
 
-use super::{
-    tag::{Kind, Tag},
-    word::Key,
-};
-
-const SELECT: Key = Key::of("select");
-const DEFINITIONS: Key = Key::of("dl");
-const LISTS: [Key; 3] = [Key::of("ul"), Key::of("ol"), Key::of("menu")];
+use super::tag::{Kind, Tag};
 
 /// An element that is not closed yet.
 #[derive(Clone, Copy)]
 pub(super) struct Open {
     pub(super) node: u32,
-    pub(super) name: Key,
     pub(super) tag: Tag,
-    pub(super) inside: Inside,
+    /// What may not stand in it, however deep.
+    banned: Kinds,
+    /// What the standard leaves where it was written, as a child of it.
+    allowed: Kinds,
 }
 
-/// Which elements with rules of their own are open.
+/// A set of kinds.
 #[derive(Clone, Copy)]
-pub(super) struct Inside(u8);
+struct Kinds(u32);
 
-impl Inside {
-    /// None of them.
-    pub(super) const NOTHING: Inside = Inside(0);
-    const PARAGRAPH: Inside = Inside(1);
-    const HEADING: Inside = Inside(2);
-    const LINK: Inside = Inside(4);
-    const BUTTON: Inside = Inside(8);
-    const FORM: Inside = Inside(16);
-    const SELECT: Inside = Inside(32);
+/// What may stand in most elements.
+const EVERYWHERE: Kinds = BLOCKS
+    .without(Kinds::of(&[Kind::Item, Kind::Term]))
+    .with(Kinds::of(&[
+        Kind::Metadata,
+        Kind::Void,
+        Kind::TextArea,
+        Kind::Raw,
+        Kind::Phrase,
+        Kind::Link,
+        Kind::Button,
+        Kind::Select,
+    ]));
 
-    fn has(self, other: Inside) -> bool {
-        self.0 & other.0 != 0
+/// What no paragraph holds.
+const BLOCKS: Kinds = Kinds::of(&[
+    Kind::Block,
+    Kind::Preformatted,
+    Kind::Rule,
+    Kind::Paragraph,
+    Kind::Heading,
+    Kind::Form,
+    Kind::List,
+    Kind::Item,
+    Kind::Definitions,
+    Kind::Term,
+]);
+
+impl Kinds {
+    const NONE: Kinds = Kinds(0);
+    const ALL: Kinds = Kinds(u32::MAX);
+
+    const fn of(kinds: &[Kind]) -> Kinds {
+        let mut set = Kinds::NONE;
+        let mut at = 0;
+        while at < kinds.len() {
+            set.0 |= 1 << kinds[at] as u32;
+            at += 1;
+        }
+        set
     }
 
-    /// What is open inside an element of that kind.
-    pub(super) fn and(self, kind: Kind) -> Inside {
-        let more = match kind {
-            Kind::Paragraph => Inside::PARAGRAPH,
-            Kind::Heading => Inside::HEADING,
-            Kind::Link => Inside::LINK,
-            Kind::Button => Inside::BUTTON,
-            Kind::Form => Inside::FORM,
-            Kind::Select => Inside::SELECT,
-            _ => Inside::NOTHING,
+    const fn with(self, more: Kinds) -> Kinds {
+        Kinds(self.0 | more.0)
+    }
+
+    const fn without(self, less: Kinds) -> Kinds {
+        Kinds(self.0 & !less.0)
+    }
+}
+
+/// What an element of some kind may be in and may hold.
+#[derive(Clone, Copy)]
+pub(super) struct Nesting {
+    /// Its own kind.
+    is: Kinds,
+    /// What may not stand in it, however deep.
+    bans: Kinds,
+    /// What has to be its child.
+    hosts: Kinds,
+}
+
+impl Nesting {
+    pub(super) const fn of(kind: Kind) -> Nesting {
+        let is = Kinds::of(&[kind]);
+        let bans = match kind {
+            Kind::Paragraph => BLOCKS,
+            Kind::Heading | Kind::Link | Kind::Button | Kind::Form => is,
+            Kind::Select => Kinds::ALL.without(Kinds::of(&[Kind::Option])),
+            Kind::Option => Kinds::ALL,
+            _ => Kinds::NONE,
         };
-        Inside(self.0 | more.0)
+        let hosts = match kind {
+            Kind::List => Kinds::of(&[Kind::Item]),
+            Kind::Definitions => Kinds::of(&[Kind::Term]),
+            Kind::Select => Kinds::of(&[Kind::Option]),
+            _ => Kinds::NONE,
+        };
+        Nesting { is, bans, hosts }
     }
 }
 
 impl Open {
-    /// Whether the standard would leave an element of that kind where it was
-    /// written, as a child of this one.
-    pub(super) fn may_hold(&self, kind: Kind) -> bool {
-        let inside = self.inside;
-        let may_be_block = !inside.has(Inside::PARAGRAPH);
-        if inside.has(Inside::SELECT) {
-            return kind == Kind::Option && self.name == SELECT;
+    /// One of the elements that frame the page.
+    pub(super) fn frame(node: u32, tag: Tag) -> Open {
+        Open {
+            node,
+            tag,
+            banned: Kinds::NONE,
+            allowed: EVERYWHERE,
         }
-        match kind {
-            Kind::Frame | Kind::Title | Kind::Option => false,
-            Kind::Metadata | Kind::Void | Kind::TextArea | Kind::Raw => true,
-            Kind::Phrase | Kind::Select => true,
-            Kind::Link => !inside.has(Inside::LINK),
-            Kind::Button => !inside.has(Inside::BUTTON),
-            Kind::Block | Kind::Rule | Kind::Paragraph => may_be_block,
-            Kind::Heading => may_be_block && !inside.has(Inside::HEADING),
-            Kind::Form => may_be_block && !inside.has(Inside::FORM),
-            Kind::Item => may_be_block && LISTS.contains(&self.name),
-            Kind::Term => may_be_block && self.name == DEFINITIONS,
-        }
+    }
+
+    /// An element inside this one; none where the standard would put it elsewhere.
+    #[inline(always)]
+    pub(super) fn child(&self, node: u32, tag: Tag) -> Option<Open> {
+        let nesting = &tag.element().nesting;
+        let banned = self.banned.with(nesting.bans);
+        let child = Open {
+            node,
+            tag,
+            banned,
+            allowed: EVERYWHERE.with(nesting.hosts).without(banned),
+        };
+        (self.allowed.0 & nesting.is.0 != 0).then_some(child)
     }
 }

@@ -8,113 +8,118 @@
 use memchr::{memchr, memchr2, memmem};
 
 use super::{
-    bytes::find_either,
-    nesting::{Inside, Open},
+    nesting::Open,
     scanner::Scanner,
     tag::{Kind, Tag},
-    tree::{Attribute, CleanPage, Node, Span, Text, Tree},
+    tree::{CleanPage, Node, Span, Text, Tree},
     word::Key,
 };
 
-/// Why a page was declined, and where.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Declined {
-    /// The byte at which it became clear.
-    pub(super) at: usize,
-    /// What is there.
-    pub(super) why: &'static str,
-}
+/// Why a page was declined, and where: boxed, so that what goes well costs
+/// nothing to return.
+#[derive(Debug)]
+pub(super) struct Declined(Box<(usize, &'static str)>);
 
-const ID: Key = Key::of("id");
-const CLASS: Key = Key::of("class");
-const PREFORMATTED: Key = Key::of("pre");
+impl Declined {
+    /// The byte at which it became clear.
+    pub(super) fn at(&self) -> usize {
+        self.0.0
+    }
+
+    /// What is there.
+    pub(super) fn why(&self) -> &'static str {
+        self.0.1
+    }
+}
 
 /// How deep elements may nest.
 const DEEPEST: usize = 200;
 
+/// Leaves the page to the strict reader.
+#[cold]
+pub(super) fn decline<T>(at: usize, why: &'static str) -> Result<T, Declined> {
+    Err(Declined(Box::new((at, why))))
+}
+
 /// Reads a page, or declines it.
 pub(super) fn read(source: &str) -> Result<CleanPage<'_>, Declined> {
-    let mut reader = Reader {
-        scanner: Scanner::new(source),
-        page: CleanPage {
-            source,
-            tree: Tree::empty(),
-        },
+    if source.len() > u32::MAX as usize {
+        return decline(0, "a page of 4 GiB");
+    }
+    if let Some(at) = memchr2(b'\r', b'\0', source.as_bytes()) {
+        return decline(at, "a carriage return or a NUL");
+    }
+    let mut page = CleanPage {
+        source,
+        tree: Tree::empty(),
+    };
+    let reader = Reader {
+        scanner: Scanner { source },
+        tree: &mut page.tree,
         open: Vec::with_capacity(32),
     };
     reader.read_page()?;
-    Ok(reader.page)
+    Ok(page)
 }
 
-struct Reader<'b> {
+/// Its functions begin at a place and give back the place behind what they read.
+struct Reader<'b, 't> {
     scanner: Scanner<'b>,
-    page: CleanPage<'b>,
+    tree: &'t mut Tree,
     open: Vec<Open>,
 }
 
-impl Reader<'_> {
-    fn read_page(&mut self) -> Result<(), Declined> {
-        let source = self.scanner.source;
-        if source.len() > u32::MAX as usize {
-            return self.decline("a page of 4 GiB");
+impl Reader<'_, '_> {
+    fn read_page(mut self) -> Result<(), Declined> {
+        let mut at = self.read_blank(0, false)?;
+        match self.scanner.eat_ignoring_case(at, "<!doctype html>") {
+            Some(end) => at = self.read_blank(end, false)?,
+            None => return decline(at, "no <!DOCTYPE html>"),
         }
-        if let Some(at) = memchr2(b'\r', b'\0', source.as_bytes()) {
-            self.scanner.at = at;
-            return self.decline("a carriage return or a NUL");
+        at = self.read_frame_start(at, "html")?;
+        at = self.read_blank(at, false)?;
+        at = self.read_frame_start(at, "head")?;
+        at = self.read_head(at)?;
+        at = self.read_blank(at, true)?;
+        let body = self.tree.nodes.len() as u32;
+        at = self.read_frame_start(at, "body")?;
+        at = self.read_body(at)?;
+        at = self.read_blank(at, true)?;
+        match self.scanner.eat(at, "</html>") {
+            Some(end) => at = self.read_blank(end, true)?,
+            None => return decline(at, "something between </body> and </html>"),
         }
-        self.read_blank(false)?;
-        if !self.scanner.eat_ignoring_case("<!doctype html>") {
-            return self.decline("no <!DOCTYPE html>");
-        }
-        self.read_blank(false)?;
-        self.read_frame_start("html")?;
-        self.read_blank(false)?;
-        self.read_frame_start("head")?;
-        self.read_head()?;
-        self.read_blank(true)?;
-        let body = self.read_frame_start("body")?;
-        self.read_body()?;
-        self.read_blank(true)?;
-        if !self.scanner.eat("</html>") {
-            return self.decline("something between </body> and </html>");
-        }
-        self.read_blank(true)?;
-        if self.scanner.peek().is_some() {
-            return self.decline("something after </html>");
+        if self.scanner.peek(at).is_some() {
+            return decline(at, "something after </html>");
         }
         // White space after the body belongs to the body all the same.
         self.end_element(body);
         self.close();
+        self.tree.finish();
         Ok(())
     }
 
-    fn decline<T>(&self, why: &'static str) -> Result<T, Declined> {
-        Err(Declined {
-            at: self.scanner.at,
-            why,
-        })
-    }
-
     /// White space, kept as text or dropped, and comments.
-    fn read_blank(&mut self, is_kept: bool) -> Result<(), Declined> {
+    fn read_blank(&mut self, mut at: usize, is_kept: bool) -> Result<usize, Declined> {
         loop {
-            let start = self.scanner.at;
-            self.scanner.skip_white_space();
+            let start = at;
+            at = self.scanner.skip_white_space(at);
             if is_kept {
-                self.push_text(start, false);
+                self.push_text(start, at, false);
             }
-            if !self.scanner.is_at("<!--") {
-                return Ok(());
+            if !self.scanner.is_at(at, "<!--") {
+                return Ok(at);
             }
-            self.read_comment()?;
+            at = self.read_comment(at)?;
         }
     }
 
-    fn read_comment(&mut self) -> Result<(), Declined> {
-        if !self.scanner.eat("<!--") {
-            return self.decline("<! that begins no comment");
-        }
-        let rest = self.scanner.rest();
+    #[inline(never)]
+    fn read_comment(&mut self, at: usize) -> Result<usize, Declined> {
+        let Some(start) = self.scanner.eat(at, "<!--") else {
+            return decline(at, "<! that begins no comment");
+        };
+        let rest = self.scanner.rest(start);
         match memmem::find(rest, b"--") {
             // A comment that begins with `>` or `->` would end there.
             Some(length)
@@ -122,83 +127,73 @@ impl Reader<'_> {
                     && !rest.starts_with(b">")
                     && !rest.starts_with(b"->") =>
             {
-                self.scanner.at += length + 3;
-                Ok(())
+                Ok(start + length + 3)
             }
-            _ => self.decline("a comment with -- inside"),
+            _ => decline(start, "a comment with -- inside"),
         }
     }
 
-    /// Opens `html`, `head` or `body`; gives its index.
-    fn read_frame_start(&mut self, expected: &str) -> Result<u32, Declined> {
-        let index = self.page.tree.nodes.len() as u32;
-        if self.scanner.eat("<") {
-            let (key, name) = self.scanner.name()?;
-            if let (Some(element), true) = (Tag::of(key, name), name == expected.as_bytes()) {
-                self.open_element(key, element, Inside::NOTHING)?;
-                return Ok(index);
+    /// Opens `html`, `head` or `body`.
+    fn read_frame_start(&mut self, at: usize, expected: &str) -> Result<usize, Declined> {
+        if let Some(at) = self.scanner.eat(at, "<") {
+            let (key, name) = self.scanner.name(at)?;
+            if let (Some(tag), true) = (Tag::of(key, name), name == expected.as_bytes()) {
+                let open = Open::frame(self.tree.nodes.len() as u32, tag);
+                return self.open_element(at + name.len(), open);
             }
         }
-        self.decline("not <html>, <head> and <body> in order")
+        decline(at, "not <html>, <head> and <body> in order")
     }
 
-    fn read_head(&mut self) -> Result<(), Declined> {
+    fn read_head(&mut self, mut at: usize) -> Result<usize, Declined> {
         loop {
-            self.read_blank(true)?;
-            if self.scanner.eat("</head>") {
+            at = self.read_blank(at, true)?;
+            if let Some(end) = self.scanner.eat(at, "</head>") {
                 self.close();
-                return Ok(());
+                return Ok(end);
             }
-            if !self.scanner.eat("<") {
-                return self.decline("text in the head");
+            match self.scanner.eat(at, "<") {
+                Some(start) => at = start,
+                None => return decline(at, "text in the head"),
             }
-            let (key, name) = self.scanner.name()?;
-            match Tag::of(key, name) {
-                Some(element @ (_, Kind::Metadata | Kind::Title | Kind::Raw)) => {
-                    self.open_element(key, element, Inside::NOTHING)?;
-                }
-                _ => return self.decline("an element that does not belong into the head"),
-            }
+            let (key, name) = self.scanner.name(at)?;
+            let tag = Tag::of(key, name).filter(|tag| {
+                let kind = tag.element().kind;
+                matches!(kind, Kind::Metadata | Kind::Title | Kind::Raw)
+            });
+            let Some(tag) = tag else {
+                return decline(at, "an element that does not belong into the head");
+            };
+            let open = Open::frame(self.tree.nodes.len() as u32, tag);
+            at = self.open_element(at + name.len(), open)?;
         }
     }
 
-    fn read_body(&mut self) -> Result<(), Declined> {
+    fn read_body(&mut self, mut at: usize) -> Result<usize, Declined> {
         let outside = self.open.len() - 1;
         while self.open.len() > outside {
-            self.read_text()?;
-            match self.scanner.rest() {
-                [b'<', b'/', ..] => self.read_end_tag()?,
-                [b'<', b'!', ..] => self.read_comment()?,
-                _ => self.read_start_tag()?,
+            at = self.read_text(at)?;
+            at = match self.scanner.rest(at) {
+                [b'<', b'/', ..] => self.read_end_tag(at)?,
+                [b'<', b'!', ..] => self.read_comment(at)?,
+                _ => self.read_start_tag(at)?,
             }
         }
-        Ok(())
+        Ok(at)
     }
 
     /// Text up to the next `<`.
-    fn read_text(&mut self) -> Result<(), Declined> {
-        let start = self.scanner.at;
-        let mut is_escaped = false;
-        loop {
-            match find_either(self.scanner.rest(), b'<', b'&') {
-                None => return self.decline("the end of the page inside an element"),
-                Some(length) => self.scanner.at += length,
-            }
-            if self.scanner.peek() == Some(b'<') {
-                break;
-            }
-            self.scanner.reference()?;
-            is_escaped = true;
-        }
-        self.push_text(start, is_escaped);
-        Ok(())
+    #[inline(always)]
+    fn read_text(&mut self, at: usize) -> Result<usize, Declined> {
+        let (end, is_escaped) = self.scanner.text(at)?;
+        self.push_text(at, end, is_escaped);
+        Ok(end)
     }
 
-    #[inline]
-    fn push_text(&mut self, start: usize, is_escaped: bool) {
-        let end = self.scanner.at;
+    #[inline(always)]
+    fn push_text(&mut self, start: usize, end: usize, is_escaped: bool) {
         if start < end {
-            self.page.tree.texts.push(Text {
+            self.tree.texts.push(Text {
                 span: Span::new(start, end),
                 is_escaped,
             });
@@ -206,100 +201,77 @@ impl Reader<'_> {
     }
 
     #[inline(always)]
-    fn read_end_tag(&mut self) -> Result<(), Declined> {
-        let Some(innermost) = self.open.last().copied() else {
-            return self.decline("an end tag where nothing is open");
+    fn read_end_tag(&mut self, at: usize) -> Result<usize, Declined> {
+        let Some(innermost) = self.open.last() else {
+            return decline(at, "an end tag where nothing is open");
         };
-        if !self.scanner.eat_end_tag(innermost.name, innermost.tag) {
-            return self.decline("an end tag that does not fit");
-        }
+        let Some(end) = self.scanner.eat_end_tag(at, innermost.tag) else {
+            return decline(at, "an end tag that does not fit");
+        };
         self.close();
-        Ok(())
+        Ok(end)
     }
 
-    fn read_start_tag(&mut self) -> Result<(), Declined> {
-        self.scanner.at += 1;
-        let (key, name) = self.scanner.name()?;
-        let Some((tag, kind)) = Tag::of(key, name) else {
-            return self.decline("an element with rules of its own");
+    #[inline(always)]
+    fn read_start_tag(&mut self, at: usize) -> Result<usize, Declined> {
+        let at = at + 1;
+        let (key, name) = self.scanner.name(at)?;
+        let Some(tag) = Tag::of(key, name) else {
+            return decline(at, "an element with rules of its own");
         };
-        let Some(parent) = self.open.last().copied() else {
-            return self.decline("an element outside the body");
+        let Some(parent) = self.open.last() else {
+            return decline(at, "an element outside the body");
         };
-        if !parent.may_hold(kind) {
-            return self.decline("an element where it may not stand");
-        }
-        self.open_element(key, (tag, kind), parent.inside.and(kind))
+        let Some(open) = parent.child(self.tree.nodes.len() as u32, tag) else {
+            return decline(at, "an element where it may not stand");
+        };
+        self.open_element(at + name.len(), open)
     }
 
     /// Reads the attributes of a start tag and the content of those elements
     /// that hold none or text alone; leaves other elements open.
-    fn open_element(
-        &mut self,
-        name: Key,
-        (tag, kind): (Tag, Kind),
-        inside: Inside,
-    ) -> Result<(), Declined> {
+    #[inline(always)]
+    fn open_element(&mut self, at: usize, open: Open) -> Result<usize, Declined> {
+        self.push_node(open);
+        let at = match self.scanner.peek(at) {
+            Some(b'>') => at,
+            _ => self.scanner.attributes(at, self.tree)?,
+        };
+        let element = open.tag.element();
+        let at = match self.scanner.rest(at) {
+            [b'>', ..] => at + 1,
+            [b'/', b'>', ..] if element.is_void() => at + 2,
+            _ => return decline(at, "a tag that is not closed by >"),
+        };
+        if element.is_void() {
+            return Ok(at);
+        }
         if self.open.len() >= DEEPEST {
-            return self.decline("elements nested too deep");
+            return decline(at, "elements nested too deep");
         }
-        let attributes = self.scanner.attributes(&mut self.page.tree)?;
-        let is_void = matches!(kind, Kind::Void | Kind::Metadata | Kind::Rule);
-        let is_closed = self.scanner.eat("/");
-        if !self.scanner.eat(">") || (is_closed && !is_void) {
-            return self.decline("a tag that is not closed by >");
-        }
-        let node = self.push_node(tag, attributes);
-        if is_void {
-            return Ok(());
-        }
-        self.open.push(Open {
-            node,
-            name,
-            tag,
-            inside,
-        });
-        match kind {
-            Kind::Title => self.read_plain_content(),
-            Kind::TextArea => {
-                self.scanner.eat("\n");
-                self.read_plain_content()
+        self.open.push(open);
+        match element.kind {
+            Kind::Title | Kind::TextArea | Kind::Raw | Kind::Preformatted => {
+                self.read_special_content(at, element.kind)
             }
-            Kind::Raw => self.read_raw_content(),
-            _ => {
-                if name == PREFORMATTED {
-                    self.scanner.eat("\n");
-                }
-                Ok(())
-            }
+            _ => Ok(at),
         }
     }
 
     #[inline(always)]
-    fn push_node(&mut self, tag: Tag, attributes: Span) -> u32 {
-        let tree = &mut self.page.tree;
-        let node = tree.nodes.len() as u32;
-        let texts = tree.texts.len();
-        let mut class = Key::NONE;
-        for attribute in &tree.attributes[attributes.range()] {
-            match attribute.key {
-                ID => tree.with_id.push(node),
-                CLASS => class = class_key(attribute, self.scanner.source),
-                _ => {}
-            }
-        }
-        tree.classes.push(class);
-        tree.tags.push(tag.number());
-        tree.nodes.push(Node {
-            parent: self.open.last().map_or(node, |open| open.node),
-            end: node + 1,
-            attributes,
+    fn push_node(&mut self, open: Open) {
+        let texts = self.tree.texts.len();
+        self.tree.tags.push(open.tag.number());
+        self.tree.nodes.push(Node {
+            class: Key::NONE,
+            parent: self.open.last().map_or(open.node, |open| open.node),
+            end: open.node + 1,
+            attributes: Span::new(0, 0),
             texts: Span::new(texts, texts),
         });
-        node
     }
 
-    #[inline]
+    #[inline(always)]
     fn close(&mut self) {
         if let Some(open) = self.open.pop() {
             self.end_element(open.node);
@@ -307,57 +279,53 @@ impl Reader<'_> {
     }
 
     /// Lets an element reach as far as the page has been read.
-    #[inline]
+    #[inline(always)]
     fn end_element(&mut self, index: u32) {
-        let tree = &mut self.page.tree;
-        let (nodes, texts) = (tree.nodes.len() as u32, tree.texts.len() as u32);
-        let node = &mut tree.nodes[index as usize];
+        let (nodes, texts) = (self.tree.nodes.len() as u32, self.tree.texts.len() as u32);
+        let node = &mut self.tree.nodes[index as usize];
         node.end = nodes;
         node.texts.end = texts;
     }
 
-    /// The content of `title` and `textarea`: no `<` but that of the end tag.
-    fn read_plain_content(&mut self) -> Result<(), Declined> {
-        self.read_text()?;
-        if !self.scanner.is_at("</") {
-            return self.decline("a < inside plain text");
+    /// The content of an element that does not hold elements alone.
+    #[inline(never)]
+    fn read_special_content(&mut self, at: usize, kind: Kind) -> Result<usize, Declined> {
+        let behind_line_end = self.scanner.eat(at, "\n").unwrap_or(at);
+        match kind {
+            Kind::Title => self.read_plain_content(at),
+            Kind::TextArea => self.read_plain_content(behind_line_end),
+            Kind::Raw => self.read_raw_content(at),
+            _ => Ok(behind_line_end),
         }
-        self.read_end_tag()
+    }
+
+    /// The content of `title` and `textarea`: no `<` but that of the end tag.
+    #[inline(never)]
+    fn read_plain_content(&mut self, at: usize) -> Result<usize, Declined> {
+        let at = self.read_text(at)?;
+        if !self.scanner.is_at(at, "</") {
+            return decline(at, "a < inside plain text");
+        }
+        self.read_end_tag(at)
     }
 
     /// The content of `script` and `style`: no `</` but that of the end tag,
     /// and no `<!`, behind which scripts have rules of their own.
-    fn read_raw_content(&mut self) -> Result<(), Declined> {
-        let start = self.scanner.at;
+    #[inline(never)]
+    fn read_raw_content(&mut self, start: usize) -> Result<usize, Declined> {
+        let mut at = start;
         loop {
-            match memchr(b'<', self.scanner.rest()) {
-                None => return self.decline("the end of the page inside a script"),
-                Some(length) => self.scanner.at += length,
+            match memchr(b'<', self.scanner.rest(at)) {
+                None => return decline(at, "the end of the page inside a script"),
+                Some(length) => at += length,
             }
-            match self.scanner.rest() {
+            match self.scanner.rest(at) {
                 [_, b'/', ..] => break,
-                [_, b'!', ..] => return self.decline("<! inside a script"),
-                _ => self.scanner.at += 1,
+                [_, b'!', ..] => return decline(at, "<! inside a script"),
+                _ => at += 1,
             }
         }
-        self.push_text(start, false);
-        self.read_end_tag()
-    }
-}
-
-/// The key of the one class that an attribute names.
-fn class_key(attribute: &Attribute, source: &str) -> Key {
-    if attribute.is_decoded {
-        return Key::SEVERAL;
-    }
-    let range = attribute.value.range();
-    let length = range.len();
-    let rest = &source.as_bytes()[range.start..];
-    match length {
-        0 => Key::NONE,
-        1..=Key::LONGEST if !rest[..length].iter().any(u8::is_ascii_whitespace) => {
-            Key::at_start(rest, length)
-        }
-        _ => Key::SEVERAL,
+        self.push_text(start, at, false);
+        self.read_end_tag(at)
     }
 }

@@ -32,13 +32,27 @@ const MOST_DIGITS: usize = 7;
 
 /// What the `&` that `text` begins with stands for, and how many bytes it
 /// takes; none where the standard has something special to say.
-pub(super) fn first(text: &str) -> Option<(char, usize)> {
-    let rest = text.strip_prefix('&')?;
-    match rest.as_bytes().first() {
+#[inline]
+pub(super) fn first(text: &[u8]) -> Option<(char, usize)> {
+    let rest = text.strip_prefix(b"&")?;
+    match rest {
+        // Servers mostly escape five signs, whose numbers have two digits.
+        [b'#', tens @ b'3'..=b'9', ones @ b'0'..=b'9', b';', ..] => {
+            let value = 10 * (tens - b'0') + (ones - b'0');
+            (value >= b' ').then_some((char::from(value), 5))
+        }
+        _ => longer(rest),
+    }
+}
+
+/// The same behind the `&`.
+#[inline(never)]
+fn longer(rest: &[u8]) -> Option<(char, usize)> {
+    match rest.first() {
         Some(b'#') => numeric(&rest[1..]).map(|(c, length)| (c, length + 2)),
         Some(byte) if byte.is_ascii_alphanumeric() => NAMED
             .iter()
-            .find(|(name, _)| rest.starts_with(name))
+            .find(|(name, _)| rest.starts_with(name.as_bytes()))
             .map(|(name, c)| (*c, name.len() + 1)),
         _ => Some(('&', 1)),
     }
@@ -47,10 +61,10 @@ pub(super) fn first(text: &str) -> Option<(char, usize)> {
 /// Adds `text` to `decoded`, each reference replaced by its character.
 /// `text` has been checked by [`first`] before.
 pub(super) fn decode_into(decoded: &mut String, mut text: &str) {
-    while let Some(at) = find(text.as_bytes(), b'&', text.len()) {
+    while let Some(at) = find(text.as_bytes(), b'&') {
         decoded.push_str(&text[..at]);
         text = &text[at..];
-        let (c, length) = first(text).unwrap_or(('&', 1));
+        let (c, length) = first(text.as_bytes()).unwrap_or(('&', 1));
         decoded.push(c);
         text = &text[length..];
     }
@@ -68,21 +82,16 @@ pub(super) fn decode(text: &str) -> Cow<'_, str> {
 }
 
 /// Reads what follows `&#`.
-fn numeric(text: &str) -> Option<(char, usize)> {
-    // Servers mostly escape five signs, whose numbers have two digits.
-    if let [tens @ b'3'..=b'9', ones @ b'0'..=b'9', b';', ..] = text.as_bytes() {
-        let value = 10 * (tens - b'0') + (ones - b'0');
-        return (value >= b' ').then_some((char::from(value), 3));
-    }
-    let (radix, prefix) = match text.as_bytes().first()? {
+fn numeric(text: &[u8]) -> Option<(char, usize)> {
+    let (radix, prefix) = match text.first()? {
         b'x' | b'X' => (16, 1),
         _ => (10, 0),
     };
     let mut value = 0;
-    for (place, byte) in text.bytes().skip(prefix).take(MOST_DIGITS + 1).enumerate() {
-        match char::from(byte).to_digit(radix) {
+    for (place, byte) in text.iter().skip(prefix).take(MOST_DIGITS + 1).enumerate() {
+        match char::from(*byte).to_digit(radix) {
             Some(digit) => value = value * radix + digit,
-            None if byte == b';' && place > 0 => {
+            None if *byte == b';' && place > 0 => {
                 let c = char::from_u32(value)?;
                 // The standard maps C1 controls to other characters and drops NUL.
                 return (!c.is_control()).then_some((c, prefix + place + 1));
@@ -123,7 +132,7 @@ mod tests {
             "&#39",
             "&#99999999;",
         ] {
-            assert_eq!(first(special), None, "{special}");
+            assert_eq!(first(special.as_bytes()), None, "{special}");
         }
     }
 }

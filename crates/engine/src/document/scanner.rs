@@ -1,227 +1,261 @@
-//! The words of HTML: names, attributes and references.
+//! The words of HTML: names, attributes, texts and references.
+//!
+//! Each is looked for at a place, and the place behind it is given back: so the
+//! place of the reader stays in a register.
 
 use super::{
-    bytes::find_either,
-    reader::Declined,
+    bytes::{Block, find_either, name_length},
+    reader::{Declined, decline},
     reference,
     tag::Tag,
-    tree::{Attribute, Span, Tree},
+    tree::{Attribute, Span, Tree, Value},
     word::Key,
 };
 
 /// How many attributes one element may have.
 const MOST_ATTRIBUTES: usize = 30;
 
-/// The bytes that names of attributes are made of.
-static ATTRIBUTE_NAME: [bool; 256] = {
-    let mut is_part = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        is_part[byte] = matches!(byte as u8, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b':');
-        byte += 1;
-    }
-    is_part
-};
+const ID: Key = Key::of("id");
+const CLASS: Key = Key::of("class");
 
-/// A place in a page.
+/// A page to read words from.
+#[derive(Clone, Copy)]
 pub(super) struct Scanner<'b> {
     pub(super) source: &'b str,
-    /// The next byte to read.
-    pub(super) at: usize,
 }
 
 impl<'b> Scanner<'b> {
-    pub(super) fn new(source: &'b str) -> Self {
-        Scanner { source, at: 0 }
+    #[inline(always)]
+    pub(super) fn rest(self, at: usize) -> &'b [u8] {
+        &self.source.as_bytes()[at..]
     }
 
-    #[inline]
-    pub(super) fn rest(&self) -> &'b [u8] {
-        &self.source.as_bytes()[self.at..]
+    #[inline(always)]
+    pub(super) fn peek(self, at: usize) -> Option<u8> {
+        self.source.as_bytes().get(at).copied()
     }
 
-    #[inline]
-    pub(super) fn peek(&self) -> Option<u8> {
-        self.source.as_bytes().get(self.at).copied()
+    #[inline(always)]
+    pub(super) fn is_at(self, at: usize, expected: &str) -> bool {
+        self.rest(at).starts_with(expected.as_bytes())
     }
 
-    #[inline]
-    pub(super) fn is_at(&self, expected: &str) -> bool {
-        self.rest().starts_with(expected.as_bytes())
+    /// Passes `expected`, if it is here.
+    #[inline(always)]
+    pub(super) fn eat(self, at: usize, expected: &str) -> Option<usize> {
+        self.is_at(at, expected).then_some(at + expected.len())
     }
 
-    #[inline]
-    pub(super) fn eat(&mut self, expected: &str) -> bool {
-        let is_there = self.is_at(expected);
-        if is_there {
-            self.at += expected.len();
-        }
-        is_there
+    /// The same, in letters of either case.
+    pub(super) fn eat_ignoring_case(self, at: usize, expected: &str) -> Option<usize> {
+        let here = self.rest(at).get(..expected.len())?;
+        let is_there = here.eq_ignore_ascii_case(expected.as_bytes());
+        is_there.then_some(at + expected.len())
     }
 
-    pub(super) fn eat_ignoring_case(&mut self, expected: &str) -> bool {
-        let is_there = self
-            .rest()
-            .get(..expected.len())
-            .is_some_and(|bytes| bytes.eq_ignore_ascii_case(expected.as_bytes()));
-        if is_there {
-            self.at += expected.len();
-        }
-        is_there
+    pub(super) fn skip_white_space(self, at: usize) -> usize {
+        let rest = self.rest(at);
+        let length = rest.iter().position(|byte| !is_white_space(*byte));
+        at + length.unwrap_or(rest.len())
     }
 
-    pub(super) fn skip_white_space(&mut self) {
-        self.skip_while(is_white_space);
-    }
-
-    /// The name of an element, in lower case.
-    pub(super) fn name(&mut self) -> Result<(Key, &'b [u8]), Declined> {
-        let rest = self.rest();
-        let is_part = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9');
-        match rest.iter().position(|byte| !is_part(byte)) {
-            Some(length @ 1..=Key::LONGEST) => {
-                self.at += length;
-                Ok((Key::at_start(rest, length), &rest[..length]))
-            }
-            _ => self.decline("not the name of an element"),
+    /// The name of an element, in lower case, and what may be done with it.
+    #[inline(always)]
+    pub(super) fn name(self, at: usize) -> Result<(Key, &'b [u8]), Declined> {
+        let rest = self.rest(at);
+        match name_length(rest) {
+            length @ 1..=Key::LONGEST => Ok((Key::at_start(rest, length), &rest[..length])),
+            _ => decline(at, "not the name of an element"),
         }
     }
 
     /// Passes the end tag of an element, if it is here.
-    #[inline]
-    pub(super) fn eat_end_tag(&mut self, key: Key, tag: Tag) -> bool {
-        let [b'<', b'/', rest @ ..] = self.rest() else {
-            return false;
-        };
-        let length = key.length();
-        let is_there = rest.get(length) == Some(&b'>')
-            && Key::at_start(rest, length) == key
-            && (key.is_exact() || rest.starts_with(tag.name().as_bytes()));
-        if is_there {
-            self.at += "</>".len() + length;
-        }
-        is_there
+    #[inline(always)]
+    pub(super) fn eat_end_tag(self, at: usize, tag: Tag) -> Option<usize> {
+        let length = tag.element().end_tag.length_at_start(self.rest(at))?;
+        Some(at + length)
     }
 
-    /// All attributes of a start tag, up to its `/` or `>`.
-    #[inline]
-    pub(super) fn attributes(&mut self, tree: &mut Tree) -> Result<Span, Declined> {
+    /// Text up to the next `<`: where that is, and whether it has character
+    /// references.
+    #[inline(always)]
+    pub(super) fn text(self, at: usize) -> Result<(usize, bool), Declined> {
+        let stop = self.stop(at, b'<')?;
+        match self.source.as_bytes()[stop] {
+            b'<' => Ok((stop, false)),
+            _ => Ok((self.end_of_escaped(stop, b'<')?, true)),
+        }
+    }
+
+    /// The place of the first `end` or `&`.
+    #[inline(always)]
+    fn stop(self, at: usize, end: u8) -> Result<usize, Declined> {
+        match find_either(self.rest(at), end, b'&') {
+            Some(length) => Ok(at + length),
+            None => decline(at, "something that does not end"),
+        }
+    }
+
+    /// The place of the first `end` behind character references, the first of
+    /// which is here.
+    #[inline(never)]
+    fn end_of_escaped(self, mut at: usize, end: u8) -> Result<usize, Declined> {
+        while self.source.as_bytes()[at] == b'&' {
+            match reference::first(self.rest(at)) {
+                Some((_, length)) => at = self.stop(at + length, end)?,
+                None => return decline(at, "an unusual character reference"),
+            }
+        }
+        Ok(at)
+    }
+
+    /// The attributes of a start tag, up to its `/` or `>`. They are those of
+    /// the last node of the tree.
+    #[inline(never)]
+    pub(super) fn attributes(self, mut at: usize, tree: &mut Tree) -> Result<usize, Declined> {
         let first = tree.attributes.len();
-        // A bit for each key so far, so that most names are compared with none.
-        let mut seen = 0_u64;
         loop {
-            match self.peek() {
+            match self.peek(at) {
+                Some(b' ') => at += 1,
                 Some(b'>' | b'/') => break,
-                Some(byte) if is_white_space(byte) => self.at += 1,
-                _ => return self.decline("a tag that is not closed by >"),
+                Some(byte) if is_white_space(byte) => at += 1,
+                _ => return decline(at, "a tag that is not closed by >"),
             }
-            if !self.peek().is_some_and(is_attribute_name) {
-                self.skip_white_space();
-                if let Some(b'>' | b'/') = self.peek() {
-                    break;
+            at = match self.short_attribute(at) {
+                Some((attribute, end)) => {
+                    self.add_attribute(at, attribute, first, tree)?;
+                    end
                 }
-            }
-            let attribute = self.attribute(tree)?;
-            let bit = 1 << (attribute.key.hash() >> 58);
-            if seen & bit != 0 {
-                self.refuse_twice(&attribute, &tree.attributes[first..])?;
-            }
-            seen |= bit;
-            tree.attributes.push(attribute);
+                None => self.attribute(at, first, tree)?,
+            };
         }
-        match tree.attributes.len() - first {
-            0..=MOST_ATTRIBUTES => Ok(Span::new(first, tree.attributes.len())),
-            _ => self.decline("too many attributes"),
+        let attributes = Span::new(first, tree.attributes.len());
+        if let Some(node) = tree.nodes.last_mut() {
+            node.attributes = attributes;
         }
+        Ok(at)
     }
 
-    fn refuse_twice(&self, attribute: &Attribute, earlier: &[Attribute]) -> Result<(), Declined> {
-        let name = &self.source.as_bytes()[attribute.name.range()];
-        let is_same = |known: &Attribute| known.is_named(self.source, attribute.key, name);
-        if earlier.len() > MOST_ATTRIBUTES || earlier.iter().any(is_same) {
-            return self.decline("an attribute that is there twice, or too many");
+    /// An attribute of the commonest kind and the place behind it: a few bytes
+    /// in double quotes, without character references.
+    #[inline(always)]
+    fn short_attribute(self, at: usize) -> Option<(Attribute, usize)> {
+        let near: &[u8; 4 * Block::LENGTH] = self.rest(at).first_chunk()?;
+        let length = Block::of(near).marks_outside_name().first()?;
+        let start = length + 2;
+        if length == 0 || near[length] != b'=' || near[length + 1] != b'"' {
+            return None;
         }
+        let value_length = Block::of(&near[start..]).marks_either(b'"', b'&').first();
+        let value_length = match value_length {
+            Some(length) => length,
+            None => {
+                let marks = Block::of(&near[start + Block::LENGTH..]).marks_either(b'"', b'&');
+                Block::LENGTH + marks.first()?
+            }
+        };
+        let end = start + value_length;
+        let attribute = Attribute {
+            key: Key::at_start(near, length),
+            name: at as u32,
+            value: Value::Written(Span::new(at + start, at + end)),
+        };
+        (near[end] == b'"').then_some((attribute, at + end + 1))
+    }
+
+    /// An attribute of any kind, if there is a name.
+    #[inline(never)]
+    fn attribute(self, at: usize, first: usize, tree: &mut Tree) -> Result<usize, Declined> {
+        let rest = self.rest(at);
+        let length = name_length(rest);
+        match length {
+            // More white space or the end of the tag; the caller declines all else.
+            0 => return Ok(at),
+            1..=Key::LONGEST => {}
+            _ => return decline(at, "the name of an attribute is too long"),
+        }
+        let (value, end) = match &rest[length..] {
+            [b'=', quote @ (b'"' | b'\''), ..] => self.value(at + length + 2, *quote, tree)?,
+            [b'=', ..] => return decline(at, "an attribute without quotes"),
+            _ => (Value::Written(Span::new(at, at)), at + length),
+        };
+        let attribute = Attribute {
+            key: Key::at_start(rest, length),
+            name: at as u32,
+            value,
+        };
+        self.add_attribute(at, attribute, first, tree)?;
+        Ok(end)
+    }
+
+    /// Gives an attribute to the last node, whose others begin at `first`.
+    #[inline(always)]
+    fn add_attribute(
+        self,
+        at: usize,
+        attribute: Attribute,
+        first: usize,
+        tree: &mut Tree,
+    ) -> Result<(), Declined> {
+        let earlier = &tree.attributes[first..];
+        let is_known = earlier.iter().any(|known| known.key == attribute.key);
+        if earlier.len() >= MOST_ATTRIBUTES || (is_known && self.is_among(&attribute, earlier)) {
+            return decline(at, "an attribute that is there twice, or too many");
+        }
+        if attribute.key == CLASS {
+            let class = self.class_key(attribute.value);
+            if let Some(node) = tree.nodes.last_mut() {
+                node.class = class;
+            }
+        }
+        if attribute.key == ID {
+            tree.with_id.push(tree.nodes.len() as u32 - 1);
+        }
+        tree.attributes.push(attribute);
         Ok(())
     }
 
-    #[inline]
-    fn attribute(&mut self, tree: &mut Tree) -> Result<Attribute, Declined> {
-        let start = self.at;
-        let rest = self.rest();
-        self.skip_while(is_attribute_name);
-        let name = Span::new(start, self.at);
-        let key = match self.at - start {
-            length @ 1..=Key::LONGEST => Key::at_start(rest, length),
-            _ => return self.decline("not the name of an attribute"),
+    /// Whether one of the same name is among the earlier ones.
+    #[cold]
+    fn is_among(self, attribute: &Attribute, earlier: &[Attribute]) -> bool {
+        let name = attribute.name(self.source);
+        let is_same = |known: &Attribute| known.is_named(self.source, attribute.key, name);
+        earlier.iter().any(is_same)
+    }
+
+    /// The value up to its quote, and the place behind that.
+    #[inline(always)]
+    fn value(self, start: usize, quote: u8, tree: &mut Tree) -> Result<(Value, usize), Declined> {
+        let stop = match quote {
+            b'"' => self.stop(start, b'"')?,
+            _ => self.stop(start, b'\'')?,
         };
-        let (value, is_decoded) = match &rest[self.at - start..] {
-            [b'=', quote @ (b'"' | b'\''), ..] => self.value(*quote, tree)?,
-            [b'=', ..] => return self.decline("an attribute without quotes"),
-            _ => (Span::new(self.at, self.at), false),
+        if self.source.as_bytes()[stop] == quote {
+            return Ok((Value::Written(Span::new(start, stop)), stop + 1));
+        }
+        let end = self.end_of_escaped(stop, quote)?;
+        Ok((Value::Decoded(tree.decode(&self.source[start..end])), end + 1))
+    }
+
+    /// The key of the one class that an attribute names.
+    #[inline(never)]
+    fn class_key(self, value: Value) -> Key {
+        let Value::Written(span) = value else {
+            return Key::SEVERAL;
         };
-        Ok(Attribute {
-            key,
-            name,
-            value,
-            is_decoded,
-        })
-    }
-
-    /// The value behind `=` and a quote, and whether it had to be decoded.
-    #[inline]
-    fn value(&mut self, quote: u8, tree: &mut Tree) -> Result<(Span, bool), Declined> {
-        self.at += 2;
-        let start = self.at;
-        let mut is_escaped = false;
-        loop {
-            match find_either(self.rest(), quote, b'&') {
-                None => return self.decline("a quote that is not closed"),
-                Some(length) => self.at += length,
-            }
-            if self.peek() == Some(quote) {
-                break;
-            }
-            self.reference()?;
-            is_escaped = true;
-        }
-        let written = Span::new(start, self.at);
-        self.at += 1;
-        if !is_escaped {
-            return Ok((written, false));
-        }
-        let first = tree.decoded.len();
-        reference::decode_into(&mut tree.decoded, &self.source[written.range()]);
-        Ok((Span::new(first, tree.decoded.len()), true))
-    }
-
-    /// Skips one character reference.
-    pub(super) fn reference(&mut self) -> Result<(), Declined> {
-        match reference::first(&self.source[self.at..]) {
-            Some((_, length)) => {
-                self.at += length;
-                Ok(())
-            }
-            None => self.decline("an unusual character reference"),
+        let length = span.range().len();
+        let text = self.rest(span.range().start);
+        match Block::of(text).marks_blank().first() {
+            _ if length > Block::LENGTH => Key::SEVERAL,
+            Some(place) if place < length => Key::SEVERAL,
+            _ if length == 0 => Key::NONE,
+            _ => Key::at_start(text, length),
         }
     }
-
-    #[inline]
-    fn skip_while(&mut self, is_wanted: impl Fn(u8) -> bool) {
-        let rest = self.rest();
-        let length = rest.iter().position(|byte| !is_wanted(*byte));
-        self.at += length.unwrap_or(rest.len());
-    }
-
-    fn decline<T>(&self, why: &'static str) -> Result<T, Declined> {
-        Err(Declined { at: self.at, why })
-    }
-}
-
-fn is_attribute_name(byte: u8) -> bool {
-    ATTRIBUTE_NAME[usize::from(byte)]
 }
 
 /// As the HTML standard has it; carriage returns never get this far.
+#[inline(always)]
 fn is_white_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\t' | b'\x0c')
 }

@@ -1,6 +1,10 @@
 //! The few CSS selectors that a benchmark needs, compiled once for each thread.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    ops::{ControlFlow, Range},
+};
 
 use rustc_hash::FxBuildHasher;
 
@@ -45,13 +49,19 @@ enum NameTest {
     Foreign,
 }
 
-/// A literal's address and length: quicker to hash than its text, and the
+/// A literal's address and length: quicker to compare than its text, and the
 /// same literal in two places only costs a second entry.
 type Literal = (*const u8, usize);
+
+/// How many literals a thread finds at once.
+const RECENT: usize = 256;
 
 thread_local! {
     static COMPILED: RefCell<HashMap<Literal, &'static Selector, FxBuildHasher>> =
         const { RefCell::new(HashMap::with_hasher(FxBuildHasher)) };
+    /// The last one of each place: a literal has its place by its address.
+    static LAST: [Cell<Option<(Literal, &'static Selector)>>; RECENT] =
+        const { [const { Cell::new(None) }; RECENT] };
 }
 
 impl Selector {
@@ -60,7 +70,22 @@ impl Selector {
     /// # Panics
     /// When it is more than elements, ids, classes, attributes, descendants
     /// and lists of these.
+    #[inline]
     pub(super) fn of(text: &'static str) -> &'static Selector {
+        let literal = (text.as_ptr(), text.len());
+        let place = (literal.0.addr() / 4) % RECENT;
+        LAST.with(|last| match last[place].get() {
+            Some((known, selector)) if known == literal => selector,
+            _ => {
+                let selector = Selector::compiled(text);
+                last[place].set(Some((literal, selector)));
+                selector
+            }
+        })
+    }
+
+    #[cold]
+    fn compiled(text: &'static str) -> &'static Selector {
         COMPILED.with_borrow_mut(|compiled| {
             *compiled
                 .entry((text.as_ptr(), text.len()))
@@ -100,40 +125,60 @@ impl CleanSelector {
         paths.collect::<Option<_>>().map(CleanSelector)
     }
 
-    /// The first element from `from` up to before `end` that matches.
-    pub(super) fn find(&self, page: &CleanPage<'_>, from: u32, end: u32) -> Option<u32> {
-        match &self.0[..] {
-            [path] => path.find(page, from, end),
-            paths => (from..end).find(|index| paths.iter().any(|path| path.matches(page, *index))),
-        }
+    /// Visits the elements of a range that match, in document order, until a
+    /// visit breaks off.
+    #[inline(always)]
+    pub(super) fn visit(
+        &self,
+        page: &CleanPage<'_>,
+        range: Range<u32>,
+        mut visit: impl FnMut(u32) -> ControlFlow<()>,
+    ) {
+        let _ = match &self.0[..] {
+            [path] => path.visit(page, range, visit),
+            paths => range.into_iter().try_for_each(|index| {
+                match paths.iter().any(|path| path.matches(page, index)) {
+                    true => visit(index),
+                    false => ControlFlow::Continue(()),
+                }
+            }),
+        };
     }
 }
 
 impl Path {
-    #[inline]
-    fn find(&self, page: &CleanPage<'_>, from: u32, end: u32) -> Option<u32> {
-        let tree = &page.tree;
-        let mut from = from;
-        loop {
-            let candidate = match self.subject.name {
-                NameTest::Is(tag) => tree.next_tagged(tag, from, end)?,
-                _ if self.subject.needs_id() => tree.next_with_id(from, end)?,
-                _ if from < end => from,
-                _ => return None,
-            };
-            let known = tree.classes[candidate as usize];
-            let is_found = match self.only_class {
-                Some(class) if known != Key::SEVERAL => known == class,
-                _ => self.matches(page, candidate),
-            };
-            if is_found {
-                return Some(candidate);
+    #[inline(always)]
+    fn visit(
+        &self,
+        page: &CleanPage<'_>,
+        range: Range<u32>,
+        mut visit: impl FnMut(u32) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let mut visit_if = |is_match: bool, index: u32| match is_match {
+            true => visit(index),
+            false => ControlFlow::Continue(()),
+        };
+        match (self.subject.name, self.only_class) {
+            (NameTest::Is(tag), Some(class)) => page.tree.visit_tagged(tag, range, |index| {
+                let known = page.node(index).class;
+                let is_match =
+                    known == class || (known == Key::SEVERAL && self.matches(page, index));
+                visit_if(is_match, index)
+            }),
+            (NameTest::Is(tag), None) => page.tree.visit_tagged(tag, range, |index| {
+                visit_if(self.matches(page, index), index)
+            }),
+            _ if self.subject.needs_id() => {
+                let mut candidates = page.tree.with_id(range).iter();
+                candidates.try_for_each(|index| visit_if(self.matches(page, *index), *index))
             }
-            from = candidate + 1;
+            _ => range
+                .into_iter()
+                .try_for_each(|index| visit_if(self.matches(page, index), index)),
         }
     }
 
-    #[inline]
+    #[inline(never)]
     fn matches(&self, page: &CleanPage<'_>, index: u32) -> bool {
         self.subject.matches(page, index)
             && (self.ancestors.is_empty() || self.has_ancestors(page, index))
@@ -206,7 +251,7 @@ impl NameTest {
             return Some(NameTest::Any);
         }
         is_word(name).then(|| match Tag::of(Key::of(name), name.as_bytes()) {
-            Some((tag, _)) => NameTest::Is(tag),
+            Some(tag) => NameTest::Is(tag),
             None => NameTest::Foreign,
         })
     }

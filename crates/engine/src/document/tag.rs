@@ -3,7 +3,7 @@
 //! What is not listed here (tables, SVG, `noscript`, custom elements, …) has
 //! rules of its own in the HTML standard and is left to the strict reader.
 
-use super::word::Key;
+use super::{bytes::Prefix, nesting::Nesting, word::Key};
 
 /// A known element: its place in [`KNOWN`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,6 +36,8 @@ pub(super) enum Kind {
     Option,
     /// A block, not inside `p`.
     Block,
+    /// `pre`, a block without the line end that it may begin with.
+    Preformatted,
     /// `hr`, a block without content.
     Rule,
     /// `p`, a block that holds no block.
@@ -44,8 +46,12 @@ pub(super) enum Kind {
     Heading,
     /// A block, not inside another form.
     Form,
+    /// A block that holds items.
+    List,
     /// `li`, a child of a list.
     Item,
+    /// `dl`, a block that holds terms.
+    Definitions,
     /// `dt` and `dd`, children of `dl`.
     Term,
 }
@@ -85,7 +91,6 @@ const KNOWN: &[(Kind, &[&str])] = &[
             "details",
             "dialog",
             "div",
-            "dl",
             "fieldset",
             "figcaption",
             "figure",
@@ -93,58 +98,42 @@ const KNOWN: &[(Kind, &[&str])] = &[
             "header",
             "hgroup",
             "main",
-            "menu",
             "nav",
-            "ol",
-            "pre",
             "search",
             "section",
             "summary",
-            "ul",
         ],
     ),
+    (Kind::Preformatted, &["pre"]),
     (Kind::Rule, &["hr"]),
     (Kind::Paragraph, &["p"]),
     (Kind::Heading, &["h1", "h2", "h3", "h4", "h5", "h6"]),
     (Kind::Form, &["form"]),
+    (Kind::List, &["menu", "ol", "ul"]),
     (Kind::Item, &["li"]),
+    (Kind::Definitions, &["dl"]),
     (Kind::Term, &["dd", "dt"]),
 ];
 
-/// A hash table with open addressing, made by the compiler.
-const SLOTS: usize = 256;
-static TABLE: [Option<(Key, Tag, Kind)>; SLOTS] = {
-    let mut table = [None; SLOTS];
+/// What the reader asks about a known element.
+pub(super) struct Element {
+    name: &'static str,
+    pub(super) kind: Kind,
+    pub(super) nesting: Nesting,
+    /// `</`, the name and `>`.
+    pub(super) end_tag: Prefix,
+}
+
+/// The known elements by their numbers.
+static ELEMENTS: [Element; 256] = {
+    let mut all = [const { Element::named("", Kind::Frame) }; 256];
     let mut place = 0;
     let mut group = 0;
     while group < KNOWN.len() {
         let (kind, names) = KNOWN[group];
         let mut at = 0;
         while at < names.len() {
-            let key = Key::of(names[at]);
-            let mut slot = slot_of(key);
-            while table[slot].is_some() {
-                slot = (slot + 1) % SLOTS;
-            }
-            table[slot] = Some((key, Tag(place), kind));
-            place += 1;
-            at += 1;
-        }
-        group += 1;
-    }
-    table
-};
-
-/// The names by their numbers.
-static NAMES: [&str; 256] = {
-    let mut all = [""; 256];
-    let mut place = 0;
-    let mut group = 0;
-    while group < KNOWN.len() {
-        let names = KNOWN[group].1;
-        let mut at = 0;
-        while at < names.len() {
-            all[place] = names[at];
+            all[place] = Element::named(names[at], kind);
             place += 1;
             at += 1;
         }
@@ -153,23 +142,62 @@ static NAMES: [&str; 256] = {
     all
 };
 
+/// A hash table with open addressing, made by the compiler.
+const SLOTS: usize = 512;
+static TABLE: [(Key, Tag); SLOTS] = {
+    let mut table = [(Key::NONE, Tag::NONE); SLOTS];
+    let mut place = 0;
+    while !ELEMENTS[place].name.is_empty() {
+        let key = Key::of(ELEMENTS[place].name);
+        let mut slot = slot_of(key);
+        while table[slot].0.length() > 0 {
+            slot = (slot + 1) % SLOTS;
+        }
+        table[slot] = (key, Tag(place as u8));
+        place += 1;
+    }
+    table
+};
+
 const fn slot_of(key: Key) -> usize {
-    (key.hash() >> 56) as usize
+    (key.hash() >> 55) as usize
+}
+
+impl Element {
+    const fn named(name: &'static str, kind: Kind) -> Element {
+        Element {
+            name,
+            kind,
+            nesting: Nesting::of(kind),
+            end_tag: Prefix::of("</").then(name).then(">"),
+        }
+    }
+
+    /// Whether it has no content.
+    #[inline(always)]
+    pub(super) fn is_void(&self) -> bool {
+        matches!(self.kind, Kind::Void | Kind::Metadata | Kind::Rule)
+    }
 }
 
 impl Tag {
-    /// The element of that name and what it may do; none when the clean reader
-    /// does not know it.
-    #[inline]
-    pub(super) fn of(key: Key, name: &[u8]) -> Option<(Tag, Kind)> {
+    /// No element's.
+    pub(super) const NONE: Tag = Tag(u8::MAX);
+
+    /// The element of that name; none when the clean reader does not know it.
+    #[inline(always)]
+    pub(super) fn of(key: Key, name: &[u8]) -> Option<Tag> {
         let mut slot = slot_of(key);
-        while let Some((known, tag, kind)) = TABLE[slot] {
+        loop {
+            let (known, tag) = TABLE[slot];
+            if known == Key::NONE {
+                return None;
+            }
             if known == key && (key.is_exact() || tag.name().as_bytes() == name) {
-                return Some((tag, kind));
+                return Some(tag);
             }
             slot = (slot + 1) % SLOTS;
         }
-        None
     }
 
     /// The number that stands for it in [`Tree::tags`](super::tree::Tree::tags).
@@ -182,10 +210,15 @@ impl Tag {
         Tag(number)
     }
 
+    /// What is known about the element.
+    #[inline(always)]
+    pub(super) fn element(self) -> &'static Element {
+        &ELEMENTS[usize::from(self.0)]
+    }
+
     /// The name as text.
-    #[inline]
     pub(super) fn name(self) -> &'static str {
-        NAMES[usize::from(self.0)]
+        self.element().name
     }
 }
 
@@ -197,9 +230,8 @@ mod tests {
     fn every_known_name_is_found_and_no_other() {
         for (kind, names) in KNOWN {
             for name in *names {
-                let (tag, found) =
-                    Tag::of(Key::of(name), name.as_bytes()).expect("a known element");
-                assert!(found == *kind, "{name}");
+                let tag = Tag::of(Key::of(name), name.as_bytes()).expect("a known element");
+                assert!(tag.element().kind == *kind, "{name}");
                 assert_eq!(tag.name(), *name);
             }
         }

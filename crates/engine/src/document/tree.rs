@@ -5,9 +5,13 @@
 //! element, and a search is a walk along a list. Texts and attributes are
 //! ranges of the page itself.
 
-use std::{borrow::Cow, cell::RefCell, ops::Range};
+use std::{
+    borrow::Cow,
+    cell::RefCell,
+    ops::{ControlFlow, Range},
+};
 
-use super::{bytes::find, reference, tag::Tag, word::Key};
+use super::{bytes::Block, reference, tag::Tag, word::Key};
 
 /// A range of bytes of the page.
 #[derive(Clone, Copy)]
@@ -18,6 +22,8 @@ pub(super) struct Span {
 
 /// An element.
 pub(super) struct Node {
+    /// Its class: [`Key::NONE`] without any.
+    pub(super) class: Key,
     /// The index of its parent; the root is its own.
     pub(super) parent: u32,
     /// The index after its last descendant.
@@ -31,10 +37,18 @@ pub(super) struct Node {
 /// An attribute.
 pub(super) struct Attribute {
     pub(super) key: Key,
-    pub(super) name: Span,
-    pub(super) value: Span,
-    /// Whether the value is a range of [`Tree::decoded`] instead of the page.
-    pub(super) is_decoded: bool,
+    /// Where its name begins in the page; the key knows its length.
+    pub(super) name: u32,
+    pub(super) value: Value,
+}
+
+/// The value of an attribute.
+#[derive(Clone, Copy)]
+pub(super) enum Value {
+    /// As it stands in the page.
+    Written(Span),
+    /// A range of [`Tree::decoded`].
+    Decoded(Span),
 }
 
 /// A piece of text.
@@ -49,10 +63,9 @@ pub(super) struct Text {
 pub(super) struct Tree {
     /// Elements.
     pub(super) nodes: Vec<Node>,
-    /// The elements' tags as numbers, apart so that a search is quick.
+    /// The elements' tags as numbers, apart so that a search is quick; behind
+    /// them some that are none.
     pub(super) tags: Vec<u8>,
-    /// The elements' classes: [`Key::NONE`] without any.
-    pub(super) classes: Vec<Key>,
     /// The elements that have an id.
     pub(super) with_id: Vec<u32>,
     pub(super) attributes: Vec<Attribute>,
@@ -68,10 +81,15 @@ pub(super) struct CleanPage<'b> {
 }
 
 impl Attribute {
+    /// Its name.
+    pub(super) fn name<'b>(&self, source: &'b str) -> &'b [u8] {
+        &source.as_bytes()[self.name as usize..][..self.key.length()]
+    }
+
     /// Whether its name is `name`, which has that key.
     #[inline]
     pub(super) fn is_named(&self, source: &str, key: Key, name: &[u8]) -> bool {
-        self.key == key && (key.is_exact() || source.as_bytes()[self.name.range()] == *name)
+        self.key == key && (key.is_exact() || self.name(source) == name)
     }
 }
 
@@ -104,19 +122,47 @@ impl Tree {
         SPARE.with_borrow_mut(Vec::pop).unwrap_or_default()
     }
 
-    /// The first element from `from` up to before `end` that has a tag.
-    #[inline]
-    pub(super) fn next_tagged(&self, tag: Tag, from: u32, end: u32) -> Option<u32> {
-        let limit = end.saturating_sub(from) as usize;
-        let place = find(&self.tags[from as usize..], tag.number(), limit)?;
-        Some(from + place as u32)
+    /// Keeps `text` with each character reference replaced by its character.
+    pub(super) fn decode(&mut self, text: &str) -> Span {
+        let start = self.decoded.len();
+        reference::decode_into(&mut self.decoded, text);
+        Span::new(start, self.decoded.len())
     }
 
-    /// The first element from `from` up to before `end` that has an id.
-    pub(super) fn next_with_id(&self, from: u32, end: u32) -> Option<u32> {
-        let first = self.with_id.partition_point(|index| *index < from);
-        let index = self.with_id.get(first).copied();
-        index.filter(|index| *index < end)
+    /// Makes the list of tags longer than it is, so that every block of it that
+    /// a search looks at is whole.
+    pub(super) fn finish(&mut self) {
+        self.tags.extend([Tag::NONE.number(); Block::LENGTH]);
+    }
+
+    /// Visits the elements of a range that have a tag, until a visit breaks off.
+    #[inline(always)]
+    pub(super) fn visit_tagged(
+        &self,
+        tag: Tag,
+        range: Range<u32>,
+        mut visit: impl FnMut(u32) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let mut from = range.start;
+        while from < range.end {
+            let mut marks = Block::of(&self.tags[from as usize..]).marks(tag.number());
+            while let Some(place) = marks.first() {
+                let index = from + place as u32;
+                if index >= range.end {
+                    break;
+                }
+                visit(index)?;
+                marks = marks.without_first();
+            }
+            from += Block::LENGTH as u32;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// The elements of a range that have an id.
+    pub(super) fn with_id(&self, range: Range<u32>) -> &[u32] {
+        let place = |index: u32| self.with_id.partition_point(|known| *known < index);
+        &self.with_id[place(range.start)..place(range.end)]
     }
 
     /// Gives the memory back for another page.
@@ -126,7 +172,6 @@ impl Tree {
             || self.decoded.capacity() > LARGEST_SPARE;
         self.nodes.clear();
         self.tags.clear();
-        self.classes.clear();
         self.with_id.clear();
         self.attributes.clear();
         self.texts.clear();
@@ -152,6 +197,11 @@ impl<'b> CleanPage<'b> {
         &self.source[span.range()]
     }
 
+    /// The indices of an element's descendants.
+    pub(super) fn descendants(&self, index: u32) -> Range<u32> {
+        index + 1..self.node(index).end
+    }
+
     pub(super) fn node(&self, index: u32) -> &Node {
         &self.tree.nodes[index as usize]
     }
@@ -164,10 +214,15 @@ impl<'b> CleanPage<'b> {
     pub(super) fn attributes(&self, index: u32) -> impl Iterator<Item = (&str, &str)> {
         self.tree.attributes[self.node(index).attributes.range()]
             .iter()
-            .map(|attribute| (self.slice(attribute.name), self.value(attribute)))
+            .map(|attribute| {
+                let start = attribute.name as usize;
+                let name = &self.source[start..start + attribute.key.length()];
+                (name, self.value(attribute))
+            })
     }
 
     /// The value of an element's attribute.
+    #[inline]
     pub(super) fn attribute(&self, index: u32, name: &str) -> Option<&str> {
         self.attribute_with(index, Key::of(name), name)
     }
@@ -181,9 +236,9 @@ impl<'b> CleanPage<'b> {
     }
 
     fn value(&self, attribute: &Attribute) -> &str {
-        match attribute.is_decoded {
-            true => &self.tree.decoded[attribute.value.range()],
-            false => self.slice(attribute.value),
+        match attribute.value {
+            Value::Written(span) => self.slice(span),
+            Value::Decoded(span) => &self.tree.decoded[span.range()],
         }
     }
 

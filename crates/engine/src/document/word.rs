@@ -45,7 +45,7 @@ impl Key {
 
     /// The word's length in bytes.
     #[inline]
-    pub(super) fn length(self) -> usize {
+    pub(super) const fn length(self) -> usize {
         (self.0 & 0xFF) as usize
     }
 
