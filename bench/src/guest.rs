@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use http::{Method, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
 use isutori_engine::{
     asset::{Asset, AssetFetch, SentAsset},
     browser::{Browser, Site},
@@ -115,11 +115,15 @@ impl Guest {
         let outcome = outcome.map_err(|failure| self.locate(failure));
         let verdict = outcome.as_ref().map(|_| ());
         self.person.judge(asked, finished, verdict);
+        let headers = match verdict {
+            Ok(()) => HeaderMap::new(),
+            Err(_) => self.browser.headers_of(request),
+        };
         let exchange = Exchange::of_page(
             Some(&*self),
-            (TABLE[endpoint.0].name, self.browser.site().target()),
+            (TABLE[endpoint.0].name, self.host()),
             request,
-            self.browser.asked(),
+            &headers,
             answer.as_ref().ok(),
         );
         self.world.observer.judged(&exchange, verdict);

@@ -118,13 +118,8 @@ async fn reset(
     let failure = outcome.as_ref().err().map(NotInitialized::failure);
     let verdict = failure.as_ref().map_or(Ok(()), Err);
     let place = (ROUTE, site.target());
-    let exchange = Exchange::of_page(
-        None,
-        place,
-        &request,
-        browser.asked(),
-        response.as_ref().ok(),
-    );
+    let headers = browser.headers_of(&request);
+    let exchange = Exchange::of_page(None, place, &request, &headers, response.as_ref().ok());
     observer.judged(&exchange, verdict);
     outcome
 }

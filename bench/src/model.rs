@@ -96,6 +96,7 @@ impl Model {
             friendships: Friendships::default(),
             footprints: Footprints::default(),
             clock: SiteClock::since(began),
+            news: News::default(),
             ledger,
         };
         Model {

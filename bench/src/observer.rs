@@ -32,7 +32,7 @@ pub struct Exchange<'a> {
     pub method: &'a Method,
     /// Path and query.
     pub path: &'a str,
-    /// The headers that were sent.
+    /// The headers that were sent; left out where the answer was right.
     pub headers: &'a HeaderMap,
     /// The body that was sent.
     pub body: Option<&'a [u8]>,

@@ -2,13 +2,16 @@
 
 use std::{cell::RefCell, time::Duration};
 
-use bytes::Bytes;
 use futures::future::join_all;
-use http_body_util::Full;
 use hyper::{HeaderMap, StatusCode};
 use tokio::time::Instant;
 
-use crate::{body::Fingerprint, browser::Site, failure::Failure, lane::Lane};
+use crate::{
+    body::Fingerprint,
+    browser::Site,
+    failure::Failure,
+    lane::{Lane, Message},
+};
 
 /// What asking for a static file came to.
 #[derive(Debug)]
@@ -50,7 +53,7 @@ pub struct AssetFetch {
 
 /// A request for a file.
 pub(crate) struct Errand {
-    pub(crate) message: hyper::Request<Full<Bytes>>,
+    pub(crate) message: Message,
     /// Whether `304` is an answer to it.
     pub(crate) conditional: bool,
 }
@@ -103,7 +106,9 @@ impl Errand {
     async fn run(self, site: &Site, lane: &mut Lane) -> AssetFetch {
         let sent = Instant::now();
         let intake = || Fingerprint::up_to(site.limits().body);
-        let answer = lane.ask(site, &self.message, intake).await;
+        let message = || Ok(self.message.clone());
+        let answer = lane.ask(site, message, intake).await;
+        let answer = answer.map_err(|failure| failure.at(&format!("GET {}", self.message.uri())));
         let latency = sent.elapsed();
         let asked = self.message.into_parts().0.headers;
         let (head, body) = match answer {

@@ -18,7 +18,7 @@ use crate::{
     cookie_jar::CookieJar,
     exchange::{Request, Response},
     failure::Failure,
-    lane::Lane,
+    lane::{Lane, Message},
     target::Target,
     transport::{Transport, transport_to},
     trust::Trust,
@@ -85,8 +85,8 @@ pub struct Browser {
     side_by_side: Instant,
     cookies: CookieJar,
     assets: AssetCache,
-    /// The headers of the last request for a page.
-    asked: HeaderMap,
+    /// The cookies of before the last answer to a page, if it set any.
+    cookies_before: Option<CookieJar>,
 }
 
 /// How many connections a browser opens to one site.
@@ -114,7 +114,7 @@ impl Browser {
             side_by_side: Instant::now(),
             cookies: CookieJar::default(),
             assets: AssetCache::default(),
-            asked: HeaderMap::new(),
+            cookies_before: None,
         }
     }
 
@@ -144,16 +144,19 @@ impl Browser {
     /// No answer in time, a broken connection or body, or our own trouble.
     pub async fn send(&mut self, request: &Request) -> Result<Response, Failure> {
         let sent = Instant::now();
-        self.asked.clear();
-        let message = self.message(request, ACCEPT_PAGE, &[])?;
+        self.cookies_before = None;
         if sent - self.side_by_side > IDLE_LIMIT {
             self.lanes.truncate(1);
         }
         let limit = self.site.limits.body;
-        let answer = self.lanes[0].ask(&self.site, &message, || Collected::up_to(limit));
+        let (site, cookies) = (&self.site, &self.cookies);
+        let message = || message(site, cookies, request, ACCEPT_PAGE, &[]);
+        let answer = self.lanes[0].ask(site, message, || Collected::up_to(limit));
         let answer = answer.await;
-        self.asked = message.into_parts().0.headers;
-        let (head, body) = answer?;
+        let (head, body) = answer.map_err(|failure| failure.at(&request.line()))?;
+        if head.headers.contains_key(header::SET_COOKIE) {
+            self.cookies_before = Some(self.cookies.clone());
+        }
         self.store_cookies(&head.headers);
         Ok(Response {
             status: head.status,
@@ -164,10 +167,15 @@ impl Browser {
         })
     }
 
-    /// The headers of the last request that was sent by [`Browser::send`], whatever
-    /// became of it.
-    pub fn asked(&self) -> &HeaderMap {
-        &self.asked
+    /// The headers with which `request`, the last one given to [`Browser::send`],
+    /// was sent, whatever became of it; none if it could not be.
+    pub fn headers_of(&self, request: &Request) -> HeaderMap {
+        let cookies = self.cookies_before.as_ref().unwrap_or(&self.cookies);
+        let message = message(&self.site, cookies, request, ACCEPT_PAGE, &[]);
+        message.map_or_else(
+            |_| HeaderMap::new(),
+            |message| message.into_parts().0.headers,
+        )
     }
 
     /// Whether the cache holds a static file fresh, so that it needs no request.
@@ -210,7 +218,8 @@ impl Browser {
             return Ok(None);
         }
         let conditions = self.assets.conditions(path);
-        let message = self.message(&Request::get(path), "*/*", &conditions)?;
+        let request = Request::get(path);
+        let message = message(&self.site, &self.cookies, &request, "*/*", &conditions)?;
         Ok(Some(Errand {
             message,
             conditional: !conditions.is_empty(),
@@ -236,37 +245,39 @@ impl Browser {
             }
         }
     }
+}
 
-    fn message(
-        &self,
-        request: &Request,
-        accept: &'static str,
-        conditions: &[(header::HeaderName, String)],
-    ) -> Result<hyper::Request<Full<Bytes>>, Failure> {
-        let body = request.body.as_ref();
-        let bytes = body.map_or_else(Bytes::new, |body| body.bytes.clone());
-        let mut message = hyper::Request::new(Full::new(bytes));
-        *message.method_mut() = request.method.clone();
-        *message.uri_mut() = Uri::try_from(request.path.as_str()).map_err(unusable)?;
-        let headers = message.headers_mut();
-        headers.reserve(MOST_HEADERS);
-        headers.insert(header::HOST, header_value(self.site.host.clone())?);
-        headers.insert(header::USER_AGENT, USER_AGENT);
-        headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
-        headers.insert(header::ACCEPT_LANGUAGE, ACCEPT_LANGUAGE);
-        headers.insert(header::ACCEPT_ENCODING, ACCEPT_ENCODING);
-        if let Some(cookies) = self.cookies.header() {
-            headers.insert(header::COOKIE, header_value(cookies)?);
-        }
-        for (name, value) in conditions {
-            headers.insert(name, header_value(value.clone())?);
-        }
-        if let Some(body) = body {
-            let content_type = HeaderValue::from_static(body.content_type);
-            headers.insert(header::CONTENT_TYPE, content_type);
-        }
-        Ok(message)
+/// A request with the headers of a browser.
+fn message(
+    site: &Site,
+    cookies: &CookieJar,
+    request: &Request,
+    accept: &'static str,
+    conditions: &[(header::HeaderName, String)],
+) -> Result<Message, Failure> {
+    let body = request.body.as_ref();
+    let bytes = body.map_or_else(Bytes::new, |body| body.bytes.clone());
+    let mut message = hyper::Request::new(Full::new(bytes));
+    *message.method_mut() = request.method.clone();
+    *message.uri_mut() = Uri::try_from(request.path.as_str()).map_err(unusable)?;
+    let headers = message.headers_mut();
+    headers.reserve(MOST_HEADERS);
+    headers.insert(header::HOST, header_value(site.host.clone())?);
+    headers.insert(header::USER_AGENT, USER_AGENT);
+    headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+    headers.insert(header::ACCEPT_LANGUAGE, ACCEPT_LANGUAGE);
+    headers.insert(header::ACCEPT_ENCODING, ACCEPT_ENCODING);
+    if let Some(cookies) = cookies.header() {
+        headers.insert(header::COOKIE, header_value(cookies)?);
     }
+    for (name, value) in conditions {
+        headers.insert(name, header_value(value.clone())?);
+    }
+    if let Some(body) = body {
+        let content_type = HeaderValue::from_static(body.content_type);
+        headers.insert(header::CONTENT_TYPE, content_type);
+    }
+    Ok(message)
 }
 
 /// A header's value, checked but not copied.

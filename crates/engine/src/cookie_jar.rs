@@ -46,12 +46,17 @@ impl CookieJar {
 
     /// The `Cookie` header to send, if there is anything to send.
     pub fn header(&self) -> Option<String> {
-        let pairs: Vec<String> = self
-            .cookies
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        (!pairs.is_empty()).then(|| pairs.join("; "))
+        let mut header = String::new();
+        for (name, value) in &self.cookies {
+            header.reserve("; ".len() + name.len() + "=".len() + value.len());
+            if !header.is_empty() {
+                header.push_str("; ");
+            }
+            header.push_str(name);
+            header.push('=');
+            header.push_str(value);
+        }
+        (!header.is_empty()).then_some(header)
     }
 
     /// A cookie's value.

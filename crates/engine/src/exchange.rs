@@ -40,6 +40,11 @@ impl Request {
         }
     }
 
+    /// What it asks for, such as `GET /recent/1`.
+    pub(crate) fn line(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
     /// A form posted as a browser does, line ends as CRLF.
     pub fn form(path: impl Into<String>, fields: &[(&str, &str)]) -> Self {
         let mut encoded = String::new();

@@ -12,6 +12,9 @@ use crate::{
     failure::Failure,
 };
 
+/// A request as it is sent.
+pub(crate) type Message = hyper::Request<Full<Bytes>>;
+
 /// A place for a connection.
 #[derive(Default)]
 pub(crate) struct Lane {
@@ -19,23 +22,23 @@ pub(crate) struct Lane {
 }
 
 impl Lane {
-    /// Sends a request and takes the answer, within the site's limits.
+    /// Sends a request and takes the answer, within the site's limits. The
+    /// message is made once, and again when it has to be sent again.
     ///
     /// The connection is kept after a whole answer only; all else closes it.
     pub(crate) async fn ask<I: Intake>(
         &mut self,
         site: &Site,
-        message: &hyper::Request<Full<Bytes>>,
+        message: impl Fn() -> Result<Message, Failure>,
         intake: impl Fn() -> I,
     ) -> Result<Answer<I>, Failure> {
         let limit = site.limits().time;
         let exchange = self.exchange(site, message, intake);
-        let answer = timeout(limit, exchange).await.unwrap_or_else(|_| {
+        timeout(limit, exchange).await.unwrap_or_else(|_| {
             let seconds = limit.as_secs_f64();
             let sentence = format!("no complete answer within {seconds} s");
             Err(Failure::timeout("http.timeout", sentence))
-        });
-        answer.map_err(|failure| failure.at(&format!("{} {}", message.method(), message.uri())))
+        })
     }
 
     /// A kept connection that the site closed meanwhile is opened anew, as
@@ -44,23 +47,25 @@ impl Lane {
     async fn exchange<I: Intake>(
         &mut self,
         site: &Site,
-        message: &hyper::Request<Full<Bytes>>,
+        message: impl Fn() -> Result<Message, Failure>,
         intake: impl Fn() -> I,
     ) -> Result<Answer<I>, Failure> {
         let limit = site.limits().body;
         loop {
+            let message = message()?;
+            let is_get = message.method() == Method::GET;
             let mut connection = match self.connection.take() {
                 Some(connection) if !connection.is_closed() => connection,
                 _ => Connection::open(site.transport()).await?,
             };
             let reused = connection.reused;
-            match connection.exchange(message.clone(), limit, intake()).await {
+            match connection.exchange(message, limit, intake()).await {
                 Ok(answer) => {
                     self.connection = Some(connection);
                     return Ok(answer);
                 }
                 Err(Broken::Unsent(_)) if reused => {}
-                Err(Broken::Unanswered(_)) if reused && message.method() == Method::GET => {}
+                Err(Broken::Unanswered(_)) if reused && is_get => {}
                 Err(
                     Broken::Unsent(failure)
                     | Broken::Unanswered(failure)

@@ -101,6 +101,7 @@ impl Person {
         let mean = MEAN_PAUSE.as_micros() as u64;
         let micros = self.luck.random_range(mean / 2..=mean * 3 / 2);
         if self.hasty {
+            self.due = Instant::now();
             return;
         }
         let end = self.due + Duration::from_micros(micros);

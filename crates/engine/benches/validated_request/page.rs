@@ -186,12 +186,13 @@ impl<'a> Entry<'a> {
     }
 
     fn read(article: Element<'a>) -> Result<Entry<'a>, Failure> {
+        let byline = article.one("p.author")?;
         Ok(Entry {
             id: article.number("data-id")?,
             visibility: article.required("data-visibility")?.into(),
             title: article.one("a.title")?.text(),
-            author: Link::read(article.one("p.author")?.one("a.person")?)?,
-            time: read_time(article.one("p.author")?)?,
+            author: Link::read(byline.one("a.person")?)?,
+            time: read_time(byline)?,
             comment_count: article.one("span.comments")?.number("data-count")?,
             text: article.one("div.body")?.text(),
             comments: article

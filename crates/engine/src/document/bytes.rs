@@ -67,8 +67,7 @@ impl Block {
         let is_letter = is_between(b'a', b'z');
         // The colon follows the digits.
         let is_digit_or_colon = is_between(b'0', b':');
-        let is_dash =
-            self.0.simd_eq(u8x16::splat(b'-')) | self.0.simd_eq(u8x16::splat(b'_'));
+        let is_dash = self.0.simd_eq(u8x16::splat(b'-')) | self.0.simd_eq(u8x16::splat(b'_'));
         let is_part = is_letter | is_digit_or_colon | is_dash;
         Marks(!is_part.to_bitmask() & 0xFFFF)
     }
@@ -136,6 +135,13 @@ pub(super) fn window(bytes: &[u8]) -> u64 {
 fn last_window(bytes: &[u8]) -> u64 {
     let bytes = bytes.iter().rev();
     bytes.fold(0, |window, byte| window << 8 | u64::from(*byte))
+}
+
+/// How many letters a window begins with, or signs whose codes are near theirs.
+#[inline(always)]
+pub(super) fn letters(window: u64) -> usize {
+    const MARK: u64 = u64::MAX / 0xFF * 0x40;
+    (!window & MARK).trailing_zeros() as usize / 8
 }
 
 /// How many bytes of a name `bytes` begins with.

@@ -4,10 +4,7 @@ use std::{borrow::Cow, ops::ControlFlow};
 
 use scraper::ElementRef;
 
-use super::{
-    selector::Selector,
-    tree::CleanPage,
-};
+use super::{selector::Selector, tree::CleanPage};
 use crate::failure::Failure;
 
 /// An element of a page.
@@ -141,11 +138,7 @@ impl<'a> Element<'a> {
     /// Visits the descendants that match, in document order, until a visit
     /// breaks off.
     #[inline(always)]
-    fn visit(
-        self,
-        selector: &'static str,
-        mut visit: impl FnMut(Element<'a>) -> ControlFlow<()>,
-    ) {
+    fn visit(self, selector: &'static str, mut visit: impl FnMut(Element<'a>) -> ControlFlow<()>) {
         let selector = Selector::of(selector);
         match self.0 {
             Handle::Clean(page, index) => {

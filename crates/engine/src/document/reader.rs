@@ -10,7 +10,7 @@ use memchr::{memchr, memchr2, memmem};
 use super::{
     nesting::Open,
     scanner::Scanner,
-    tag::{Kind, Tag},
+    tag::Kind,
     tree::{CleanPage, Node, Span, Text, Tree},
     word::Key,
 };
@@ -136,10 +136,11 @@ impl Reader<'_, '_> {
     /// Opens `html`, `head` or `body`.
     fn read_frame_start(&mut self, at: usize, expected: &str) -> Result<usize, Declined> {
         if let Some(at) = self.scanner.eat(at, "<") {
-            let (key, name) = self.scanner.name(at)?;
-            if let (Some(tag), true) = (Tag::of(key, name), name == expected.as_bytes()) {
+            if let Some((tag, at)) = self.scanner.tag(at)
+                && tag.name() == expected
+            {
                 let open = Open::frame(self.tree.nodes.len() as u32, tag);
-                return self.open_element(at + name.len(), open);
+                return self.open_element(at, open);
             }
         }
         decline(at, "not <html>, <head> and <body> in order")
@@ -156,16 +157,15 @@ impl Reader<'_, '_> {
                 Some(start) => at = start,
                 None => return decline(at, "text in the head"),
             }
-            let (key, name) = self.scanner.name(at)?;
-            let tag = Tag::of(key, name).filter(|tag| {
+            let tag = self.scanner.tag(at).filter(|(tag, _)| {
                 let kind = tag.element().kind;
                 matches!(kind, Kind::Metadata | Kind::Title | Kind::Raw)
             });
-            let Some(tag) = tag else {
+            let Some((tag, end)) = tag else {
                 return decline(at, "an element that does not belong into the head");
             };
             let open = Open::frame(self.tree.nodes.len() as u32, tag);
-            at = self.open_element(at + name.len(), open)?;
+            at = self.open_element(end, open)?;
         }
     }
 
@@ -214,9 +214,7 @@ impl Reader<'_, '_> {
 
     #[inline(always)]
     fn read_start_tag(&mut self, at: usize) -> Result<usize, Declined> {
-        let at = at + 1;
-        let (key, name) = self.scanner.name(at)?;
-        let Some(tag) = Tag::of(key, name) else {
+        let Some((tag, at)) = self.scanner.tag(at + 1) else {
             return decline(at, "an element with rules of its own");
         };
         let Some(parent) = self.open.last() else {
@@ -225,7 +223,7 @@ impl Reader<'_, '_> {
         let Some(open) = parent.child(self.tree.nodes.len() as u32, tag) else {
             return decline(at, "an element where it may not stand");
         };
-        self.open_element(at + name.len(), open)
+        self.open_element(at, open)
     }
 
     /// Reads the attributes of a start tag and the content of those elements

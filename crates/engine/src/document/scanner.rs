@@ -4,11 +4,11 @@
 //! place of the reader stays in a register.
 
 use super::{
-    bytes::{Block, find_either, name_length},
+    bytes::{Block, find_either, letters, name_length, window},
     reader::{Declined, decline},
     reference,
     tag::Tag,
-    tree::{Attribute, Span, Tree, Value},
+    tree::{Attribute, Span, Tree},
     word::Key,
 };
 
@@ -59,14 +59,30 @@ impl<'b> Scanner<'b> {
         at + length.unwrap_or(rest.len())
     }
 
-    /// The name of an element, in lower case, and what may be done with it.
+    /// The element whose name is here, and the place behind that; none when the
+    /// clean reader does not know it.
     #[inline(always)]
-    pub(super) fn name(self, at: usize) -> Result<(Key, &'b [u8]), Declined> {
+    pub(super) fn tag(self, at: usize) -> Option<(Tag, usize)> {
         let rest = self.rest(at);
-        match name_length(rest) {
-            length @ 1..=Key::LONGEST => Ok((Key::at_start(rest, length), &rest[..length])),
-            _ => decline(at, "not the name of an element"),
+        let window = window(rest);
+        // Most names are a few letters. What is taken for one here and is none
+        // is not known, or something else than white space or `>` follows it.
+        let length = letters(window);
+        if length <= Key::EXACT
+            && let Some(tag) = Tag::at_once(Key::beginning(window, length))
+        {
+            return Some((tag, at + length));
         }
+        self.long_tag(at)
+    }
+
+    /// The same for any name.
+    #[inline(never)]
+    fn long_tag(self, at: usize) -> Option<(Tag, usize)> {
+        let rest = self.rest(at);
+        let length = name_length(rest);
+        let tag = Tag::of(Key::at_start(rest, length), &rest[..length])?;
+        Some((tag, at + length))
     }
 
     /// Passes the end tag of an element, if it is here.
@@ -117,8 +133,9 @@ impl<'b> Scanner<'b> {
         loop {
             match self.peek(at) {
                 Some(b' ') => at += 1,
-                Some(b'>' | b'/') => break,
-                Some(byte) if is_white_space(byte) => at += 1,
+                Some(b'>') => break,
+                Some(b'\n' | b'\t' | b'\x0c') => at += 1,
+                Some(b'/') => break,
                 _ => return decline(at, "a tag that is not closed by >"),
             }
             at = match self.short_attribute(at) {
@@ -158,7 +175,8 @@ impl<'b> Scanner<'b> {
         let attribute = Attribute {
             key: Key::at_start(near, length),
             name: at as u32,
-            value: Value::Written(Span::new(at + start, at + end)),
+            value: Span::new(at + start, at + end),
+            is_decoded: false,
         };
         (near[end] == b'"').then_some((attribute, at + end + 1))
     }
@@ -174,15 +192,16 @@ impl<'b> Scanner<'b> {
             1..=Key::LONGEST => {}
             _ => return decline(at, "the name of an attribute is too long"),
         }
-        let (value, end) = match &rest[length..] {
+        let (value, is_decoded, end) = match &rest[length..] {
             [b'=', quote @ (b'"' | b'\''), ..] => self.value(at + length + 2, *quote, tree)?,
             [b'=', ..] => return decline(at, "an attribute without quotes"),
-            _ => (Value::Written(Span::new(at, at)), at + length),
+            _ => (Span::new(at, at), false, at + length),
         };
         let attribute = Attribute {
             key: Key::at_start(rest, length),
             name: at as u32,
             value,
+            is_decoded,
         };
         self.add_attribute(at, attribute, first, tree)?;
         Ok(end)
@@ -197,16 +216,21 @@ impl<'b> Scanner<'b> {
         first: usize,
         tree: &mut Tree,
     ) -> Result<(), Declined> {
-        let earlier = &tree.attributes[first..];
-        let is_known = earlier.iter().any(|known| known.key == attribute.key);
-        if earlier.len() >= MOST_ATTRIBUTES || (is_known && self.is_among(&attribute, earlier)) {
-            return decline(at, "an attribute that is there twice, or too many");
-        }
-        if attribute.key == CLASS {
-            let class = self.class_key(attribute.value);
-            if let Some(node) = tree.nodes.last_mut() {
-                node.class = class;
+        if tree.attributes.len() > first {
+            let earlier = &tree.attributes[first..];
+            let is_known = earlier.iter().any(|known| known.key == attribute.key);
+            if earlier.len() >= MOST_ATTRIBUTES || (is_known && self.is_among(&attribute, earlier))
+            {
+                return decline(at, "an attribute that is there twice, or too many");
             }
+        }
+        if attribute.key == CLASS
+            && let Some(node) = tree.nodes.last_mut()
+        {
+            node.class = match attribute.is_decoded {
+                true => Key::SEVERAL,
+                false => self.class_key(attribute.value),
+            };
         }
         if attribute.key == ID {
             tree.with_id.push(tree.nodes.len() as u32 - 1);
@@ -223,33 +247,33 @@ impl<'b> Scanner<'b> {
         earlier.iter().any(is_same)
     }
 
-    /// The value up to its quote, and the place behind that.
-    #[inline(always)]
-    fn value(self, start: usize, quote: u8, tree: &mut Tree) -> Result<(Value, usize), Declined> {
-        let stop = match quote {
-            b'"' => self.stop(start, b'"')?,
-            _ => self.stop(start, b'\'')?,
-        };
-        if self.source.as_bytes()[stop] == quote {
-            return Ok((Value::Written(Span::new(start, stop)), stop + 1));
-        }
+    /// The value up to its quote, whether it had to be decoded, and the place
+    /// behind the quote.
+    fn value(
+        self,
+        start: usize,
+        quote: u8,
+        tree: &mut Tree,
+    ) -> Result<(Span, bool, usize), Declined> {
+        let stop = self.stop(start, quote)?;
         let end = self.end_of_escaped(stop, quote)?;
-        Ok((Value::Decoded(tree.decode(&self.source[start..end])), end + 1))
+        let span = match stop == end {
+            true => Span::new(start, end),
+            false => tree.decode(&self.source[start..end]),
+        };
+        Ok((span, stop != end, end + 1))
     }
 
-    /// The key of the one class that an attribute names.
-    #[inline(never)]
-    fn class_key(self, value: Value) -> Key {
-        let Value::Written(span) = value else {
-            return Key::SEVERAL;
-        };
-        let length = span.range().len();
-        let text = self.rest(span.range().start);
-        match Block::of(text).marks_blank().first() {
-            _ if length > Block::LENGTH => Key::SEVERAL,
-            Some(place) if place < length => Key::SEVERAL,
-            _ if length == 0 => Key::NONE,
-            _ => Key::at_start(text, length),
+    /// The key of the one class that a value names.
+    #[inline(always)]
+    fn class_key(self, value: Span) -> Key {
+        let text = self.rest(value.start as usize);
+        let length = value.range().len();
+        let blank = Block::of(text).marks_blank().first();
+        match (length, blank.unwrap_or(Block::LENGTH)) {
+            (0, _) => Key::NONE,
+            (length, blank) if length <= blank => Key::at_start(text, length),
+            _ => Key::SEVERAL,
         }
     }
 }

@@ -184,8 +184,14 @@ impl Tag {
     /// No element's.
     pub(super) const NONE: Tag = Tag(u8::MAX);
 
-    /// The element of that name; none when the clean reader does not know it.
+    /// The element of that exact key, if it is found at once.
     #[inline(always)]
+    pub(super) fn at_once(key: Key) -> Option<Tag> {
+        let (known, tag) = TABLE[slot_of(key)];
+        (known == key && key != Key::NONE).then_some(tag)
+    }
+
+    /// The element of that name; none when the clean reader does not know it.
     pub(super) fn of(key: Key, name: &[u8]) -> Option<Tag> {
         let mut slot = slot_of(key);
         loop {

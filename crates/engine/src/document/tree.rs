@@ -39,16 +39,9 @@ pub(super) struct Attribute {
     pub(super) key: Key,
     /// Where its name begins in the page; the key knows its length.
     pub(super) name: u32,
-    pub(super) value: Value,
-}
-
-/// The value of an attribute.
-#[derive(Clone, Copy)]
-pub(super) enum Value {
-    /// As it stands in the page.
-    Written(Span),
-    /// A range of [`Tree::decoded`].
-    Decoded(Span),
+    pub(super) value: Span,
+    /// Whether the value is a range of [`Tree::decoded`] instead of the page.
+    pub(super) is_decoded: bool,
 }
 
 /// A piece of text.
@@ -236,9 +229,9 @@ impl<'b> CleanPage<'b> {
     }
 
     fn value(&self, attribute: &Attribute) -> &str {
-        match attribute.value {
-            Value::Written(span) => self.slice(span),
-            Value::Decoded(span) => &self.tree.decoded[span.range()],
+        match attribute.is_decoded {
+            true => &self.tree.decoded[attribute.value.range()],
+            false => self.slice(attribute.value),
         }
     }
 

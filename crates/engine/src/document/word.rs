@@ -54,18 +54,27 @@ impl Key {
         self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15)
     }
 
-    /// The first byte of the window is its lowest.
-    #[inline]
-    const fn beginning(window: u64, length: usize) -> Key {
-        let held = if length < Key::EXACT {
-            length
-        } else {
-            Key::EXACT
-        };
-        let unused = 8 * (8 - held) as u32;
-        Key(window << unused | length as u64)
+    /// The key of the word that the first bytes of a window are; the first byte
+    /// is the lowest one.
+    #[inline(always)]
+    pub(super) const fn beginning(window: u64, length: usize) -> Key {
+        Key((window & HELD[length % HELD.len()]) << 8 | length as u64)
     }
 }
+
+/// The bits of a window that belong to a word, by its length.
+static HELD: [u64; 128] = {
+    let mut held = [0; 128];
+    let mut length = 1;
+    while length < 128 {
+        held[length] = match length < Key::EXACT {
+            true => (1 << (8 * length)) - 1,
+            false => (1 << (8 * Key::EXACT)) - 1,
+        };
+        length += 1;
+    }
+    held
+};
 
 #[cfg(test)]
 mod tests {

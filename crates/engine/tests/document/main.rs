@@ -66,7 +66,6 @@ fn pages_of_a_careful_server_are_never_declined() {
 
 #[test]
 fn whatever_would_be_repaired_is_declined() {
-    let page = |body: &str| format!("<!DOCTYPE html><html><head></head><body>{body}</body></html>");
     assert_eq!(
         compare_readers(&page("<p>x</p>"), SELECTORS),
         Comparison::Agreed
@@ -143,13 +142,89 @@ fn whatever_would_be_repaired_is_declined() {
     }
 }
 
+/// A page with this body.
+fn page(body: &str) -> String {
+    format!("<!DOCTYPE html><html><head></head><body>{body}</body></html>")
+}
+
+#[test]
+fn attributes_of_any_length_are_read_alike() {
+    for name_length in 1..=40 {
+        for value_length in 0..=70 {
+            let name = "n".repeat(name_length);
+            let value = "v".repeat(value_length);
+            let tags = [
+                format!("<p {name}=\"{value}\" {name}x='{value}'>{value}</p>"),
+                format!(
+                    "<p {name}='{value}&amp;' {name}x={:?} id=\"x\">&lt;</p>",
+                    value
+                ),
+                format!("<p class=\"{value}\" {name}y=\"{value}&#39;{value}\" {name}></p>"),
+            ];
+            for tag in tags {
+                let page = page(&format!("{tag}<i>{}</i>", " ".repeat(name_length)));
+                assert_eq!(
+                    compare_readers(&page, SELECTORS),
+                    Comparison::Agreed,
+                    "{tag}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn names_that_begin_alike_are_told_apart() {
+    for body in [
+        "<p data-abcdef='1' data-abcdeg='2'>x</p>",
+        "<fieldset>x</fieldset><h1>x</h1><b>x</b><blockquote>x</blockquote>",
+        "<p class='a-class-of-16-by'>x</p><p class='a-class-of-17-byt'>x</p>",
+    ] {
+        assert_eq!(compare_readers(&page(body), SELECTORS), Comparison::Agreed);
+    }
+    for odd in [
+        "<p data-abcdef='1' data-abcdef='2'>x</p>",
+        "<p data-of-more-than-16='1' id='x' data-of-more-than-16='1'>x</p>",
+        "<figcaptions>x</figcaptions>",
+        "<h7>x</h7>",
+        "<b1>x</b1>",
+        "<i-x>x</i-x>",
+        "<p></p-x>",
+        "<p></P>",
+    ] {
+        let outcome = compare_readers(&page(odd), SELECTORS);
+        assert!(matches!(outcome, Comparison::Declined { .. }), "{odd}");
+    }
+}
+
+#[test]
+fn an_element_is_found_wherever_it_stands_and_only_inside() {
+    for count in 1..50 {
+        for place in 0..count {
+            let items: String = (0..count)
+                .map(|at| match at == place {
+                    true => "<p class='x' title='t'>here</p>",
+                    false => "<p>-</p>",
+                })
+                .collect();
+            let page = page(&format!("<div>{items}</div><p class='x'>behind</p>"));
+            let document = Document::parse(page.as_bytes()).expect("a page");
+            let div = document.root().one("div").expect("one div");
+            assert_eq!(div.one("p.x").expect("one p.x").text(), "here");
+            assert_eq!(div.one("p[title]").expect("one title").text(), "here");
+            assert_eq!(div.all("p").len(), count);
+            assert_eq!(document.root().all("p.x").len(), 2);
+        }
+    }
+}
+
 #[test]
 fn deep_and_wide_pages_are_declined_and_not_feared() {
     let deep = "<div>".repeat(10_000) + &"</div>".repeat(10_000);
     let attributes: String = (0..3_000).map(|n| format!(" a{n}=''")).collect();
     let wide = format!("<p{attributes}></p>");
     for (body, ends) in [(deep, Some("html.too-hard")), (wide, None)] {
-        let page = format!("<!DOCTYPE html><html><head></head><body>{body}</body></html>");
+        let page = page(&body);
         assert!(matches!(
             compare_readers(&page, &[]),
             Comparison::Declined { .. }

@@ -183,6 +183,7 @@ fn attributes() -> impl Strategy<Value = String> {
         " class=\"a\"",
         " class='b a'",
         " class='\n a\tc '",
+        " class=\"a-name-of-more-than-sixteen-bytes a\"",
     ]);
     let id = select(vec!["", "", " id='x'", " id=\"y\""]);
     let href = select(vec![
@@ -192,8 +193,10 @@ fn attributes() -> impl Strategy<Value = String> {
         " title=''",
         " hidden",
     ]);
-    (class, id, href, one("data-id"), one("value"))
-        .prop_map(|(class, id, href, data, value)| [class, id, href, &data, &value].concat())
+    let long = one("data-name-of-more-than-sixteen-bytes");
+    (class, id, href, one("data-id"), one("value"), long).prop_map(
+        |(class, id, href, data, value, long)| [class, id, href, &data, &value, &long].concat(),
+    )
 }
 
 /// An element with content.
