@@ -1,7 +1,7 @@
 //! Looking at sixteen bytes of a page at once. What is looked for is mostly that
 //! near, and comparing a block of bytes costs as much as comparing one.
 
-use memchr::{memchr, memchr2};
+use memchr::memchr2;
 use wide::u8x16;
 
 /// So many bytes are near; what is farther away is left to a search that is
@@ -164,36 +164,14 @@ fn long_name_length(bytes: &[u8]) -> usize {
     bytes.len()
 }
 
-/// The place of the first byte that is `wanted`.
-#[inline(always)]
-pub(super) fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
-    search(
-        bytes,
-        |block| block.marks(wanted),
-        |rest| memchr(wanted, rest),
-    )
-}
-
-/// The place of the first byte that is one of two.
+/// The place of the first byte that is one of two: block by block while it is
+/// near.
 #[inline(always)]
 pub(super) fn find_either(bytes: &[u8], one: u8, other: u8) -> Option<usize> {
-    search(
-        bytes,
-        |block| block.marks_either(one, other),
-        |rest| memchr2(one, other, rest),
-    )
-}
-
-/// Searches block by block while it is near, and then by `far`.
-#[inline(always)]
-fn search(
-    bytes: &[u8],
-    marks: impl Fn(Block) -> Marks,
-    far: impl Fn(&[u8]) -> Option<usize>,
-) -> Option<usize> {
     let mut passed = 0;
     while passed < NEAR {
-        if let Some(place) = marks(Block::of(&bytes[passed..])).first() {
+        let marks = Block::of(&bytes[passed..]).marks_either(one, other);
+        if let Some(place) = marks.first() {
             return Some(passed + place);
         }
         passed += Block::LENGTH;
@@ -201,7 +179,7 @@ fn search(
             return None;
         }
     }
-    far(&bytes[passed..]).map(|place| passed + place)
+    memchr2(one, other, &bytes[passed..]).map(|place| passed + place)
 }
 
 #[cfg(test)]
@@ -212,11 +190,9 @@ mod tests {
     fn finds_the_first_wherever_it_is() {
         for length in 0..100 {
             let mut bytes = vec![b'='; length];
-            assert_eq!(find(&bytes, b'<'), None);
             assert_eq!(find_either(&bytes, b'<', b'&'), None);
             for place in (0..length).rev() {
                 bytes[place] = b'<';
-                assert_eq!(find(&bytes, b'<'), Some(place));
                 assert_eq!(find_either(&bytes, b'<', b'&'), Some(place));
                 assert_eq!(find_either(&bytes, b'&', b'<'), Some(place));
             }

@@ -74,9 +74,8 @@ impl<'a> Element<'a> {
         }
     }
 
-    /// All text inside, white space at the ends removed. It is a part of the
-    /// page itself where it stands there in one piece, without character
-    /// references.
+    /// All text inside, white space at the ends removed. Where it stands in the
+    /// page in one piece it is not copied.
     pub fn text(self) -> Cow<'a, str> {
         match self.0 {
             Handle::Clean(page, index) => page.text(index),

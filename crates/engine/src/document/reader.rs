@@ -105,7 +105,7 @@ impl Reader<'_, '_> {
             let start = at;
             at = self.scanner.skip_white_space(at);
             if is_kept {
-                self.push_text(start, at, false);
+                self.push_text(Text::written(start, at));
             }
             if !self.scanner.is_at(at, "<!--") {
                 return Ok(at);
@@ -185,18 +185,28 @@ impl Reader<'_, '_> {
     /// Text up to the next `<`.
     #[inline(always)]
     fn read_text(&mut self, at: usize) -> Result<usize, Declined> {
-        let (end, is_escaped) = self.scanner.text(at)?;
-        self.push_text(at, end, is_escaped);
+        let stop = self.scanner.stop(at, b'<')?;
+        match self.scanner.is_byte(stop, b'<') {
+            true => {
+                self.push_text(Text::written(at, stop));
+                Ok(stop)
+            }
+            false => self.read_escaped_text(at, stop),
+        }
+    }
+
+    /// The same, when a character reference is the first thing to stop at.
+    #[inline(never)]
+    fn read_escaped_text(&mut self, at: usize, stop: usize) -> Result<usize, Declined> {
+        let (text, end) = self.scanner.decoded_text(at, stop, b'<', self.tree)?;
+        self.push_text(text);
         Ok(end)
     }
 
     #[inline(always)]
-    fn push_text(&mut self, start: usize, end: usize, is_escaped: bool) {
-        if start < end {
-            self.tree.texts.push(Text {
-                span: Span::new(start, end),
-                is_escaped,
-            });
+    fn push_text(&mut self, text: Text) {
+        if !text.span.range().is_empty() {
+            self.tree.texts.push(text);
         }
     }
 
@@ -323,7 +333,7 @@ impl Reader<'_, '_> {
                 _ => at += 1,
             }
         }
-        self.push_text(start, at, false);
+        self.push_text(Text::written(start, at));
         self.read_end_tag(at)
     }
 }

@@ -8,7 +8,7 @@ use super::{
     reader::{Declined, decline},
     reference,
     tag::Tag,
-    tree::{Attribute, Span, Tree},
+    tree::{Attribute, Span, Text, Tree},
     word::Key,
 };
 
@@ -92,37 +92,43 @@ impl<'b> Scanner<'b> {
         Some(at + length)
     }
 
-    /// Text up to the next `<`: where that is, and whether it has character
-    /// references.
     #[inline(always)]
-    pub(super) fn text(self, at: usize) -> Result<(usize, bool), Declined> {
-        let stop = self.stop(at, b'<')?;
-        match self.source.as_bytes()[stop] {
-            b'<' => Ok((stop, false)),
-            _ => Ok((self.end_of_escaped(stop, b'<')?, true)),
-        }
+    pub(super) fn is_byte(self, at: usize, expected: u8) -> bool {
+        self.source.as_bytes()[at] == expected
     }
 
     /// The place of the first `end` or `&`.
     #[inline(always)]
-    fn stop(self, at: usize, end: u8) -> Result<usize, Declined> {
+    pub(super) fn stop(self, at: usize, end: u8) -> Result<usize, Declined> {
         match find_either(self.rest(at), end, b'&') {
             Some(length) => Ok(at + length),
             None => decline(at, "something that does not end"),
         }
     }
 
-    /// The place of the first `end` behind character references, the first of
-    /// which is here.
+    /// Text up to the first `end`, and where that is, each character reference
+    /// replaced by its character; `stop` is the first of `end` and `&`.
     #[inline(never)]
-    fn end_of_escaped(self, mut at: usize, end: u8) -> Result<usize, Declined> {
-        while self.source.as_bytes()[at] == b'&' {
-            match reference::first(self.rest(at)) {
-                Some((_, length)) => at = self.stop(at + length, end)?,
-                None => return decline(at, "an unusual character reference"),
-            }
+    pub(super) fn decoded_text(
+        self,
+        start: usize,
+        stop: usize,
+        end: u8,
+        tree: &mut Tree,
+    ) -> Result<(Text, usize), Declined> {
+        let first = tree.decoded.len();
+        let (mut from, mut at) = (start, stop);
+        while !self.is_byte(at, end) {
+            let Some((c, length)) = reference::first(self.rest(at)) else {
+                return decline(at, "an unusual character reference");
+            };
+            tree.decoded.push_str(&self.source[from..at]);
+            tree.decoded.push(c);
+            from = at + length;
+            at = self.stop(from, end)?;
         }
-        Ok(at)
+        tree.decoded.push_str(&self.source[from..at]);
+        Ok((Text::decoded(first, tree.decoded.len()), at))
     }
 
     /// The attributes of a start tag, up to its `/` or `>`. They are those of
@@ -175,8 +181,7 @@ impl<'b> Scanner<'b> {
         let attribute = Attribute {
             key: Key::at_start(near, length),
             name: at as u32,
-            value: Span::new(at + start, at + end),
-            is_decoded: false,
+            value: Text::written(at + start, at + end),
         };
         (near[end] == b'"').then_some((attribute, at + end + 1))
     }
@@ -192,16 +197,23 @@ impl<'b> Scanner<'b> {
             1..=Key::LONGEST => {}
             _ => return decline(at, "the name of an attribute is too long"),
         }
-        let (value, is_decoded, end) = match &rest[length..] {
-            [b'=', quote @ (b'"' | b'\''), ..] => self.value(at + length + 2, *quote, tree)?,
+        let (value, end) = match &rest[length..] {
+            [b'=', quote @ (b'"' | b'\''), ..] => {
+                let start = at + length + 2;
+                let stop = self.stop(start, *quote)?;
+                let (value, end) = match self.is_byte(stop, *quote) {
+                    true => (Text::written(start, stop), stop),
+                    false => self.decoded_text(start, stop, *quote, tree)?,
+                };
+                (value, end + 1)
+            }
             [b'=', ..] => return decline(at, "an attribute without quotes"),
-            _ => (Span::new(at, at), false, at + length),
+            _ => (Text::written(at, at), at + length),
         };
         let attribute = Attribute {
             key: Key::at_start(rest, length),
             name: at as u32,
             value,
-            is_decoded,
         };
         self.add_attribute(at, attribute, first, tree)?;
         Ok(end)
@@ -227,9 +239,9 @@ impl<'b> Scanner<'b> {
         if attribute.key == CLASS
             && let Some(node) = tree.nodes.last_mut()
         {
-            node.class = match attribute.is_decoded {
+            node.class = match attribute.value.is_decoded {
                 true => Key::SEVERAL,
-                false => self.class_key(attribute.value),
+                false => self.class_key(attribute.value.span),
             };
         }
         if attribute.key == ID {
@@ -245,23 +257,6 @@ impl<'b> Scanner<'b> {
         let name = attribute.name(self.source);
         let is_same = |known: &Attribute| known.is_named(self.source, attribute.key, name);
         earlier.iter().any(is_same)
-    }
-
-    /// The value up to its quote, whether it had to be decoded, and the place
-    /// behind the quote.
-    fn value(
-        self,
-        start: usize,
-        quote: u8,
-        tree: &mut Tree,
-    ) -> Result<(Span, bool, usize), Declined> {
-        let stop = self.stop(start, quote)?;
-        let end = self.end_of_escaped(stop, quote)?;
-        let span = match stop == end {
-            true => Span::new(start, end),
-            false => tree.decode(&self.source[start..end]),
-        };
-        Ok((span, stop != end, end + 1))
     }
 
     /// The key of the one class that a value names.

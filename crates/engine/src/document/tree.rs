@@ -11,7 +11,7 @@ use std::{
     ops::{ControlFlow, Range},
 };
 
-use super::{bytes::Block, reference, tag::Tag, word::Key};
+use super::{bytes::Block, tag::Tag, word::Key};
 
 /// A range of bytes of the page.
 #[derive(Clone, Copy)]
@@ -39,16 +39,34 @@ pub(super) struct Attribute {
     pub(super) key: Key,
     /// Where its name begins in the page; the key knows its length.
     pub(super) name: u32,
-    pub(super) value: Span,
-    /// Whether the value is a range of [`Tree::decoded`] instead of the page.
-    pub(super) is_decoded: bool,
+    pub(super) value: Text,
 }
 
 /// A piece of text.
+#[derive(Clone, Copy)]
 pub(super) struct Text {
     pub(super) span: Span,
-    /// Whether it has character references to decode.
-    pub(super) is_escaped: bool,
+    /// Whether it is a range of [`Tree::decoded`] instead of the page.
+    pub(super) is_decoded: bool,
+}
+
+impl Text {
+    /// What stands in the page as it is meant.
+    #[inline(always)]
+    pub(super) fn written(start: usize, end: usize) -> Text {
+        Text {
+            span: Span::new(start, end),
+            is_decoded: false,
+        }
+    }
+
+    /// What had character references.
+    pub(super) fn decoded(start: usize, end: usize) -> Text {
+        Text {
+            span: Span::new(start, end),
+            is_decoded: true,
+        }
+    }
 }
 
 /// The lists of one page.
@@ -63,7 +81,7 @@ pub(super) struct Tree {
     pub(super) with_id: Vec<u32>,
     pub(super) attributes: Vec<Attribute>,
     pub(super) texts: Vec<Text>,
-    /// Values of attributes that had character references.
+    /// What had character references, each replaced by its character.
     pub(super) decoded: String,
 }
 
@@ -108,18 +126,12 @@ thread_local! {
 /// How many emptied trees a thread keeps, and how large they may be.
 const MOST_SPARE: usize = 4;
 const LARGEST_SPARE: usize = 20_000;
+const LARGEST_DECODED: usize = 1 << 20;
 
 impl Tree {
     /// An empty tree, with the memory of an earlier one if there is any.
     pub(super) fn empty() -> Tree {
         SPARE.with_borrow_mut(Vec::pop).unwrap_or_default()
-    }
-
-    /// Keeps `text` with each character reference replaced by its character.
-    pub(super) fn decode(&mut self, text: &str) -> Span {
-        let start = self.decoded.len();
-        reference::decode_into(&mut self.decoded, text);
-        Span::new(start, self.decoded.len())
     }
 
     /// Makes the list of tags longer than it is, so that every block of it that
@@ -162,7 +174,7 @@ impl Tree {
     fn recycle(mut self) {
         let largest = self.attributes.capacity().max(self.texts.capacity());
         let is_huge = largest.max(self.nodes.capacity()) > LARGEST_SPARE
-            || self.decoded.capacity() > LARGEST_SPARE;
+            || self.decoded.capacity() > LARGEST_DECODED;
         self.nodes.clear();
         self.tags.clear();
         self.with_id.clear();
@@ -185,9 +197,12 @@ impl Drop for CleanPage<'_> {
     }
 }
 
-impl<'b> CleanPage<'b> {
-    pub(super) fn slice(&self, span: Span) -> &'b str {
-        &self.source[span.range()]
+impl CleanPage<'_> {
+    pub(super) fn slice(&self, text: Text) -> &str {
+        match text.is_decoded {
+            true => &self.tree.decoded[text.span.range()],
+            false => &self.source[text.span.range()],
+        }
     }
 
     /// The indices of an element's descendants.
@@ -210,7 +225,7 @@ impl<'b> CleanPage<'b> {
             .map(|attribute| {
                 let start = attribute.name as usize;
                 let name = &self.source[start..start + attribute.key.length()];
-                (name, self.value(attribute))
+                (name, self.slice(attribute.value))
             })
     }
 
@@ -225,43 +240,21 @@ impl<'b> CleanPage<'b> {
         self.tree.attributes[self.node(index).attributes.range()]
             .iter()
             .find(|known| known.is_named(self.source, key, name.as_bytes()))
-            .map(|attribute| self.value(attribute))
-    }
-
-    fn value(&self, attribute: &Attribute) -> &str {
-        match attribute.is_decoded {
-            true => &self.tree.decoded[attribute.value.range()],
-            false => self.slice(attribute.value),
-        }
+            .map(|attribute| self.slice(attribute.value))
     }
 
     /// Some of the page's texts, one after another.
-    pub(super) fn texts(&self, range: Range<usize>) -> impl Iterator<Item = Cow<'b, str>> {
-        self.tree.texts[range].iter().map(|text| {
-            let slice = self.slice(text.span);
-            match text.is_escaped {
-                true => reference::decode(slice),
-                false => Cow::Borrowed(slice),
-            }
-        })
+    pub(super) fn texts(&self, range: Range<usize>) -> impl Iterator<Item = &str> {
+        self.tree.texts[range].iter().map(|text| self.slice(*text))
     }
 
     /// All text inside an element, white space at the ends removed.
-    pub(super) fn text(&self, index: u32) -> Cow<'b, str> {
-        match &self.tree.texts[self.node(index).texts.range()] {
+    pub(super) fn text(&self, index: u32) -> Cow<'_, str> {
+        let range = self.node(index).texts.range();
+        match &self.tree.texts[range.clone()] {
             [] => Cow::Borrowed(""),
-            [only] if !only.is_escaped => Cow::Borrowed(trim(self.slice(only.span))),
-            texts => {
-                let longest = texts.iter().map(|text| text.span.range().len()).sum();
-                let mut all = String::with_capacity(longest);
-                for text in texts {
-                    match text.is_escaped {
-                        true => reference::decode_into(&mut all, self.slice(text.span)),
-                        false => all.push_str(self.slice(text.span)),
-                    }
-                }
-                Cow::Owned(trimmed(all))
-            }
+            [only] => Cow::Borrowed(trim(self.slice(*only))),
+            _ => Cow::Owned(trimmed(self.texts(range).collect())),
         }
     }
 }
