@@ -135,13 +135,12 @@ impl Reader<'_, '_> {
 
     /// Opens `html`, `head` or `body`.
     fn read_frame_start(&mut self, at: usize, expected: &str) -> Result<usize, Declined> {
-        if let Some(at) = self.scanner.eat(at, "<") {
-            if let Some((tag, at)) = self.scanner.tag(at)
-                && tag.name() == expected
-            {
-                let open = Open::frame(self.tree.nodes.len() as u32, tag);
-                return self.open_element(at, open);
-            }
+        if let Some(start) = self.scanner.eat(at, "<")
+            && let Some((tag, end)) = self.scanner.tag(start)
+            && tag.name() == expected
+        {
+            let open = Open::frame(self.tree.nodes.len() as u32, tag);
+            return self.open_element(end, open);
         }
         decline(at, "not <html>, <head> and <body> in order")
     }

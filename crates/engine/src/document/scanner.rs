@@ -80,7 +80,9 @@ impl<'b> Scanner<'b> {
     #[inline(never)]
     fn long_tag(self, at: usize) -> Option<(Tag, usize)> {
         let rest = self.rest(at);
-        let length = name_length(rest);
+        let length @ 1..=Key::LONGEST = name_length(rest) else {
+            return None;
+        };
         let tag = Tag::of(Key::at_start(rest, length), &rest[..length])?;
         Some((tag, at + length))
     }
@@ -92,6 +94,7 @@ impl<'b> Scanner<'b> {
         Some(at + length)
     }
 
+    /// Whether a byte of the page is that one.
     #[inline(always)]
     pub(super) fn is_byte(self, at: usize, expected: u8) -> bool {
         self.source.as_bytes()[at] == expected

@@ -195,6 +195,12 @@ fn names_that_begin_alike_are_told_apart() {
         let outcome = compare_readers(&page(odd), SELECTORS);
         assert!(matches!(outcome, Comparison::Declined { .. }), "{odd}");
     }
+    // A length of a byte more than it holds must not look like a short name.
+    for name in ["article", "section", "b"] {
+        let odd = format!("<{name}{}>x</{name}>", "x".repeat(256));
+        let outcome = compare_readers(&page(&odd), SELECTORS);
+        assert!(matches!(outcome, Comparison::Declined { .. }), "{odd}");
+    }
 }
 
 #[test]
