@@ -187,9 +187,9 @@ fn own_health(
         delay_max_ms: health.delay_max_ms,
         cpu_seconds: health.cpu_seconds,
         run_delay_seconds: health.run_delay_seconds,
-        busy_share: health.busy_share,
-        thread_cpu_max: health.thread_cpu_max,
-        thread_wait_max: health.thread_wait_max,
+        busy_share: to_thousandths(health.busy_share),
+        thread_cpu_max: to_thousandths(health.thread_cpu_max),
+        thread_wait_max: to_thousandths(health.thread_wait_max),
         supplies: supplies(health.supplies),
         system_failures: health.system_failures,
         cancelled: load.tally.cancelled,
@@ -198,6 +198,11 @@ fn own_health(
             .filter(|_| settings.knows_the_sites_processes())
             .and_then(Surroundings::disturbance),
     }
+}
+
+/// More digits would pretend to a precision that nobody has measured.
+fn to_thousandths(share: f64) -> f64 {
+    (share * 1000.0).round() / 1000.0
 }
 
 fn supplies(supplies: health::Supplies) -> Supplies {

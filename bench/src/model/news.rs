@@ -19,7 +19,7 @@ use tokio::time::Instant;
 use super::{Certainty, GRACE, Look, PersonKey, View};
 
 /// Nobody looks for a write that was due so long ago: others are younger.
-pub const FORGET_AFTER: Duration = Duration::from_secs(2);
+pub const FORGET_AFTER: Duration = Duration::from_secs(5);
 /// Of writes that come closer to one another, one is kept.
 const SPACING: Duration = Duration::from_millis(2);
 /// So many are offered to one viewer, who may not see some of them.

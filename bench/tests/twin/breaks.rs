@@ -57,7 +57,7 @@ async fn what_is_only_late_is_noticed_because_somebody_goes_to_see() {
     let catalogue = Break::catalogue().into_iter();
     let mutants: Vec<Mutant> = catalogue.filter_map(very_late).collect();
     assert_eq!(mutants.len(), 2);
-    assert_caught_under_load(mutants, Duration::from_secs(8)).await;
+    assert_caught_under_load(mutants, Duration::from_secs(12)).await;
 }
 
 /// The same mutant, so late that a short load is over before it can be right.

@@ -218,6 +218,43 @@ async fn whoever_watches_sees_the_counts_grow() {
     assert!(counted > 0 && counted <= judged(&outcome.tally), "{seen:?}");
 }
 
+/// People who keep their thread computing.
+struct Thinkers;
+
+impl Population for Thinkers {
+    fn live(self: Rc<Self>, _: Person) -> LocalBoxFuture<'static, ()> {
+        Box::pin(async {
+            loop {
+                let begun = Instant::now();
+                while begun.elapsed() < Duration::from_millis(2) {}
+                tokio::task::yield_now().await;
+            }
+        })
+    }
+}
+
+/// Whether it has a processor or waits for one: in each case it is not idle.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_thread_without_time_to_spare_and_what_the_process_takes_are_noticed() {
+    let settings = LoadSettings {
+        duration: Duration::from_millis(1200),
+        ..settings(1)
+    };
+    let (_keep, stop) = watch::channel(false);
+
+    let health = run(settings, || Thinkers, stop, |_| ()).await.health;
+
+    let occupied = health.thread_cpu_max + health.thread_wait_max;
+    assert!(health.thread_cpu_max > 0.0 && occupied > 0.5, "{health:?}");
+    let supplies = health.supplies;
+    assert!(supplies.descriptors > 0, "{supplies:?}");
+    assert!(
+        supplies.descriptors <= supplies.descriptors_limit,
+        "{supplies:?}"
+    );
+}
+
 #[test]
 fn a_saturated_site_is_neither_overrun_nor_abandoned() {
     let outcome = simulate(Site::new(100.0), 1);
