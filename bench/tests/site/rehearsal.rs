@@ -95,7 +95,7 @@ async fn rehearse_once(plan: &Plan) -> Rehearsal {
 
 /// Makes a run against two processes of the app on one database.
 pub async fn rehearse_on_two_hosts(load: Duration) -> Rehearsal {
-    until_it_tells(endpoints::POST_COMMENT, async || {
+    until_it_tells(endpoints::HOME, async || {
         let _run = RUNS.acquire().await.unwrap();
         let _load = LOADS.acquire().await.unwrap();
         let app = spawn_quick_app().await;
