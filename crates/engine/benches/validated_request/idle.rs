@@ -39,7 +39,9 @@ pub fn measure_idle(address: SocketAddr) -> anyhow::Result<Idle> {
     open_files::allow_many();
     let memory_before = resident_memory()?;
     run_local(async {
-        let recorder = Rc::new(Recorder::new(1));
+        // As in a load, pauses end on ticks that are counted from its deadline.
+        let end_of_load = Instant::now() + 2 * WATCHED;
+        let recorder = Rc::new(Recorder::until(1, end_of_load));
         let expected = Rc::new(Page::sample());
         let arrivals = (0..PEOPLE).map(|number| {
             let recorder = recorder.clone();
