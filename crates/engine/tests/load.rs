@@ -152,8 +152,8 @@ fn the_end_is_hard_and_cuts_off_for_free() {
     assert_eq!(outcome.lasted, settings(1).duration);
 }
 
-/// A site that takes the whole thread for half a second now and then, as a
-/// benchmark's own work can.
+/// The clock jumps over the deadline, as it does for a thread that something
+/// else has kept busy.
 #[test]
 fn a_load_that_overruns_says_so_and_is_void() {
     let runtime = tokio::runtime::Builder::new_current_thread()
