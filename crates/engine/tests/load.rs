@@ -78,18 +78,21 @@ fn settings(seed: u64) -> LoadSettings {
     }
 }
 
-/// Runs the load in virtual time; `_keep` keeps the run from being stopped.
-fn simulate(site: Site, seed: u64) -> LoadOutcome {
+/// Runs something in a runtime whose clock is paused.
+fn in_virtual_time<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build()
         .expect("a runtime");
+    LocalSet::new().block_on(&runtime, future)
+}
+
+/// Runs the load in virtual time; `_keep` keeps the run from being stopped.
+fn simulate(site: Site, seed: u64) -> LoadOutcome {
     let (_keep, stop) = watch::channel(false);
-    LocalSet::new().block_on(
-        &runtime,
-        run_here(settings(seed), Readers(Rc::new(site)), stop),
-    )
+    let load = run_here(settings(seed), Readers(Rc::new(site)), stop);
+    in_virtual_time(load)
 }
 
 fn score(site: Site, seed: u64) -> f64 {
@@ -156,11 +159,6 @@ fn the_end_is_hard_and_cuts_off_for_free() {
 /// else has kept busy.
 #[test]
 fn a_load_that_overruns_says_so_and_is_void() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime");
     let (_keep, stop) = watch::channel(false);
     let seizure = async {
         sleep(settings(1).duration - Duration::from_millis(100)).await;
@@ -168,7 +166,7 @@ fn a_load_that_overruns_says_so_and_is_void() {
     };
     let load = run_here(settings(1), Readers(Rc::new(Site::new(100.0))), stop);
     let both = async { tokio::join!(load, seizure) };
-    let (outcome, ()) = LocalSet::new().block_on(&runtime, both);
+    let (outcome, ()) = in_virtual_time(both);
 
     let overrun = outcome.health.overrun_seconds;
     assert!((0.35..0.45).contains(&overrun), "{overrun}");
