@@ -199,6 +199,11 @@ mod tests {
 
     /// Shows a failure in an answer with this body.
     fn show(evidence: &Evidence, failure: &Failure, body: &[u8]) {
+        show_judged(evidence, Err(failure), body);
+    }
+
+    /// Shows an answer with this body and what was thought of it.
+    fn show_judged(evidence: &Evidence, verdict: Result<(), &Failure>, body: &[u8]) {
         let cookie = HeaderValue::from_static("suwaru_session=c00k1e-value");
         let headers = HeaderMap::from_iter([(header::COOKIE, cookie)]);
         let exchange = Exchange {
@@ -216,7 +221,7 @@ mod tests {
                 latency: Duration::from_millis(5),
             }),
         };
-        evidence.judged(&exchange, Err(failure));
+        evidence.judged(&exchange, verdict);
     }
 
     /// Evidence of a load, and the run folder.
@@ -304,6 +309,10 @@ mod tests {
     #[test]
     fn right_answers_leave_nothing() {
         let (run, evidence) = evidence();
+        show_judged(&evidence, Ok(()), b"page");
+        evidence.enter(Phase::FinalCheck);
+        show_judged(&evidence, Ok(()), b"page");
+        assert!(evidence.state().pending.is_none());
         assert_eq!(evidence.close().expect("nothing to fail"), Kept::new());
         assert!(!run.path().join(FOLDER).exists());
     }
