@@ -3,10 +3,7 @@
 //!
 //! `cargo bench -p isutori-bench --bench score_law`
 
-#[path = "../tests/law/processor.rs"]
-mod processor;
 #[path = "../tests/law/simulation.rs"]
-#[expect(dead_code, reason = "the tests ask for more")]
 mod simulation;
 
 use std::{error::Error, ops::RangeInclusive};

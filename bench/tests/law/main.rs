@@ -3,7 +3,6 @@
 //! The benchmark's own people visit a simulated site in virtual time, so that
 //! its strength is known exactly and no other program can disturb.
 
-mod processor;
 mod simulation;
 
 use std::{
@@ -16,8 +15,8 @@ use std::{
     time::Duration,
 };
 
-use simulation::{Simulation, routes};
-use suwaru_twin::{Break, Rules};
+use simulation::Simulation;
+use suwaru_twin::{Break, Machine, Rules};
 
 /// Of two simulations, one that scores at most so much more is no better: twice
 /// the coefficient of variation over seeds, which is bounded below.
@@ -110,7 +109,7 @@ fn the_same_seed_gives_the_same_score() {
 #[test]
 fn slowing_any_page_never_pays() {
     let best = common().score() * (1.0 + SPREAD);
-    for route in routes() {
+    for route in Machine::pages() {
         for factor in [2.0, 10.0] {
             let slower = Simulation {
                 slower: Some((route, factor)),

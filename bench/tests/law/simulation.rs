@@ -1,6 +1,6 @@
 //! A whole load against a simulated site, in virtual time: the benchmark's own
-//! people and checks, the twin for the answers, a [`Processor`] for the time
-//! that these take.
+//! people and checks, the twin for the answers, a [`Machine`] for the time that
+//! these take.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -15,10 +15,8 @@ use isutori_engine::{
     target::Target,
     transport::{Stream, Transport},
 };
-use suwaru_twin::{Desk, Initial, Rules};
+use suwaru_twin::{Desk, Initial, Machine, Rules};
 use tokio::{sync::watch, task::LocalSet};
-
-use crate::processor::Processor;
 
 /// A site to be simulated.
 #[derive(Clone)]
@@ -65,13 +63,12 @@ impl Simulation {
     async fn load(&self) -> LoadOutcome {
         let dataset = Dataset::new(1, Size::Small);
         let desk = Desk::new(&Initial::from(dataset.clone()), self.rules.clone());
-        let machine = Machine {
+        let pipes = Pipes {
             desk: desk.expect("the static files of the site"),
-            processor: Processor::start(self.power),
-            slower: self.slower,
+            machine: Machine::start(self.power, self.slower),
         };
         let target: Target = "http://suwaru.example".parse().expect("a target");
-        let site = Site::over(Arc::new(machine), target, Limits::default());
+        let site = Site::over(Arc::new(pipes), target, Limits::default());
         let world = World::new(site, dataset, self.seed, Ledger::none());
         let settings = LoadSettings {
             duration: self.duration,
@@ -95,71 +92,23 @@ pub fn score_of(outcome: &LoadOutcome) -> f64 {
 }
 
 /// The simulated site: every connection is a pipe to the twin.
-struct Machine {
+struct Pipes {
     desk: Desk,
-    processor: Processor,
-    slower: Option<(&'static str, f64)>,
+    machine: Machine,
 }
 
 /// Bytes that a pipe holds before its writer has to wait.
 const PIPE: usize = 8 << 10;
 
-impl Transport for Machine {
+impl Transport for Pipes {
     fn connect(&self) -> BoxFuture<'_, io::Result<Box<dyn Stream>>> {
         Box::pin(async {
             let (ours, theirs) = tokio::io::duplex(PIPE);
-            let (processor, slower) = (self.processor.clone(), self.slower);
-            let pace = move |method: &Method, path: &str| {
-                let processor = processor.clone();
-                let work = work(method, path, slower);
-                Box::pin(async move { processor.work(work).await }) as BoxFuture<'static, ()>
-            };
+            let machine = self.machine.clone();
+            let pace = move |method: &Method, path: &str| machine.work(method, path);
             tokio::spawn(self.desk.clone().serve(theirs, pace));
             let stream: Box<dyn Stream> = Box::new(ours);
             Ok(stream)
         })
     }
-}
-
-/// Routes by the beginning of their path, with the microseconds of work that they
-/// take: pages of one's own are dearer than others, as in the reference app, but
-/// none so dear that a weak site could not answer it in good time alone.
-const ROUTES: &[(&str, &str, u64)] = &[
-    ("GET", "/css/", 0),
-    ("GET", "/js/", 0),
-    ("GET", "/img/", 0),
-    ("GET", "/recent/", 14_000),
-    ("GET", "/people/", 8_000),
-    ("GET", "/diary/", 10_000),
-    ("GET", "/entries/", 6_000),
-    ("GET", "/friends", 5_000),
-    ("GET", "/footprints", 5_000),
-    ("GET", "/signup", 1_000),
-    ("GET", "/login", 1_000),
-    ("GET", "/", 30_000),
-    ("POST", "/signup", 8_000),
-    ("POST", "/login", 8_000),
-    ("POST", "/", 4_000),
-];
-
-/// The routes that can be slowed down.
-pub fn routes() -> impl Iterator<Item = &'static str> {
-    let pages = ROUTES
-        .iter()
-        .filter(|(method, _, work)| *method == "GET" && *work > 0);
-    pages.map(|(_, path, _)| *path)
-}
-
-fn work(method: &Method, path: &str, slower: Option<(&str, f64)>) -> Duration {
-    let route = ROUTES
-        .iter()
-        .find(|(known, beginning, _)| method == known && path.starts_with(beginning));
-    let Some((_, beginning, micros)) = route else {
-        return Duration::ZERO;
-    };
-    let factor = match slower {
-        Some((slow, factor)) if slow == *beginning && method == Method::GET => factor,
-        _ => 1.0,
-    };
-    Duration::from_micros(*micros).mul_f64(factor)
 }

@@ -8,7 +8,7 @@ use std::{io::Write, net::SocketAddr, thread, time::Instant};
 
 use clap::Parser;
 use isutori_dataset::{Dataset, Size};
-use suwaru_twin::{Initial, Rules, Twin};
+use suwaru_twin::{Initial, Place, Rules, Twin};
 
 /// Serves an in-memory Suwaru until it is stopped.
 #[derive(Parser)]
@@ -25,13 +25,22 @@ struct Args {
     /// How many threads serve.
     #[arg(long, value_name = "N", default_value_t = 1)]
     threads: usize,
+    /// Answers take the time that a machine of this power would take: 1.6 is busy
+    /// with some 150 people. Without it they come as soon as they can.
+    #[arg(long, value_name = "POWER")]
+    power: Option<f64>,
 }
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
     let begun = Instant::now();
     let initial = Initial::from(Dataset::new(args.data_seed, args.size));
-    let twin = Twin::start_at(args.listen, args.threads, &initial, Rules::default())?;
+    let place = Place {
+        address: args.listen,
+        threads: args.threads,
+        power: args.power,
+    };
+    let twin = Twin::start_at(&place, &initial, Rules::default())?;
     let seconds = begun.elapsed().as_secs_f64();
     eprintln!("the data is ready after {seconds:.1} s");
     println!("listening on {}", twin.url());

@@ -19,7 +19,7 @@
 //! Reading order: [`Twin`] listens; `server` turns messages into requests and answers; `site` finds
 //! out what an address wants; `visit` answers one request, a file for each part of the site;
 //! `state` is what the site knows. Pages are functions that give something to display, put
-//! together from the pieces in `html`.
+//! together from the pieces in `html`. [`Machine`] makes the answers take time, where they shall.
 //!
 //! Deliberately absent: a database, the hashing of passwords, and the login log, which no route
 //! shows. For tests only: nothing that is handed out links this package.
@@ -31,6 +31,8 @@ mod files;
 mod form;
 mod html;
 mod initial;
+mod machine;
+mod processor;
 mod refusal;
 mod request;
 mod rules;
@@ -43,5 +45,6 @@ mod visit;
 pub use breaks::{Break, Mutant};
 pub use desk::Desk;
 pub use initial::Initial;
+pub use machine::Machine;
 pub use rules::Rules;
-pub use twin::Twin;
+pub use twin::{Place, Twin};

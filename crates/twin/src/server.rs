@@ -1,6 +1,6 @@
 //! From bytes to requests, and from answers to bytes.
 
-use std::{convert::Infallible, future::ready, sync::Arc};
+use std::{convert::Infallible, sync::Arc};
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
@@ -12,6 +12,7 @@ use tokio::{
 };
 
 use crate::{
+    machine::Machine,
     request::{Body, Request},
     site::Site,
 };
@@ -23,15 +24,23 @@ const MAX_BODY: usize = 1 << 20;
 /// so that what is too long is read as well, within reason.
 const MAX_READ: usize = 1 << 25;
 
-/// Serves everybody who comes.
-pub(crate) async fn accept(listener: TcpListener, site: Arc<Site>) {
+/// Serves everybody who comes, at the pace of a machine if there is one.
+pub(crate) async fn accept(listener: TcpListener, site: Arc<Site>, machine: Option<Machine>) {
+    let pace = move |method: &Method, path: &str| {
+        let work = machine.as_ref().map(|machine| machine.work(method, path));
+        async move {
+            if let Some(work) = work {
+                work.await;
+            }
+        }
+    };
     loop {
         // An error here concerns one connection alone, or passes when others end.
         match listener.accept().await {
             Ok((stream, _)) => {
                 // Without it answers would only come later.
                 let _ = stream.set_nodelay(true);
-                tokio::spawn(serve(stream, site.clone(), |_: &Method, _: &str| ready(())));
+                tokio::spawn(serve(stream, site.clone(), pace.clone()));
             }
             Err(_) => tokio::task::yield_now().await,
         }

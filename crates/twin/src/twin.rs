@@ -8,7 +8,7 @@ use std::{
 
 use tokio::runtime::{Builder, Runtime};
 
-use crate::{Initial, Rules, server, site::Site};
+use crate::{Initial, Machine, Rules, server, site::Site};
 
 /// A second Suwaru that listens on a port of this machine. It ends when dropped.
 pub struct Twin {
@@ -18,39 +18,51 @@ pub struct Twin {
     runtime: Option<Runtime>,
 }
 
+/// Where a twin listens and what serves there.
+pub struct Place {
+    /// Port 0 is a free one.
+    pub address: SocketAddr,
+    /// How many threads serve.
+    pub threads: usize,
+    /// How strong the [`Machine`] is that its answers have to wait for; without
+    /// one they come as soon as they can.
+    pub power: Option<f64>,
+}
+
 impl Twin {
     /// Starts a twin with a thread of its own on a free port of `127.0.0.1`.
     ///
     /// # Errors
     /// No port, no thread, or the static files of `webapp/public` cannot be read.
     pub fn start(initial: &Initial, rules: Rules) -> io::Result<Self> {
-        Self::start_at(([127, 0, 0, 1], 0).into(), 1, initial, rules)
+        let place = Place {
+            address: ([127, 0, 0, 1], 0).into(),
+            threads: 1,
+            power: None,
+        };
+        Self::start_at(&place, initial, rules)
     }
 
-    /// Starts a twin with so many threads at this address; port 0 is a free one.
+    /// Starts a twin somewhere else.
     ///
     /// # Errors
     /// As [`Twin::start`].
-    pub fn start_at(
-        address: SocketAddr,
-        threads: usize,
-        initial: &Initial,
-        rules: Rules,
-    ) -> io::Result<Self> {
+    pub fn start_at(place: &Place, initial: &Initial, rules: Rules) -> io::Result<Self> {
         let site = Arc::new(Site::new(initial, rules)?);
-        let listener = TcpListener::bind(address)?;
+        let listener = TcpListener::bind(place.address)?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let runtime = Builder::new_multi_thread()
-            .worker_threads(threads)
+            .worker_threads(place.threads)
             .thread_name("twin")
             .enable_all()
             .build()?;
-        let listener = {
+        let (listener, machine) = {
             let _inside = runtime.enter();
-            tokio::net::TcpListener::from_std(listener)?
+            let machine = place.power.map(|power| Machine::start(power, None));
+            (tokio::net::TcpListener::from_std(listener)?, machine)
         };
-        runtime.spawn(server::accept(listener, site.clone()));
+        runtime.spawn(server::accept(listener, site.clone(), machine));
         Ok(Twin {
             address,
             site,

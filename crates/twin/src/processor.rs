@@ -1,4 +1,4 @@
-//! A processor that everybody shares, in virtual time.
+//! A processor that everybody shares, by the clock of its runtime.
 
 use std::{
     cmp::Reverse,
@@ -15,7 +15,7 @@ use tokio::{
 /// Works on all that there is to do at once, each piece getting the same part
 /// of its power, as operating systems and databases about do.
 #[derive(Clone)]
-pub struct Processor {
+pub(crate) struct Processor {
     queue: Arc<Mutex<Queue>>,
     changed: Arc<Notify>,
 }
@@ -85,7 +85,7 @@ impl Queue {
 impl Processor {
     /// A processor that does so many seconds of work in a second. Its driver is
     /// a task of the current runtime.
-    pub fn start(power: f64) -> Self {
+    pub(crate) fn start(power: f64) -> Self {
         let processor = Processor {
             queue: Arc::new(Mutex::new(Queue {
                 power,
@@ -100,7 +100,7 @@ impl Processor {
     }
 
     /// Has some work done; returns when it is finished.
-    pub async fn work(&self, work: Duration) {
+    pub(crate) async fn work(&self, work: Duration) {
         let (finished, wait) = oneshot::channel();
         {
             let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
