@@ -12,8 +12,9 @@ use tokio::{task::JoinHandle, time::timeout};
 use crate::{
     body::{self, Intake, Interrupted, too_large},
     failure::Failure,
-    meter::{Meter, Metered},
+    meter::Meter,
     transport::Transport,
+    watched::Watched,
 };
 
 /// Bounds on what one exchange may take from us. The site is hostile until
@@ -76,9 +77,9 @@ impl Connection {
             })?
             .map_err(no_connection)?;
         let meter = Meter::default();
-        let metered = Metered {
+        let metered = Watched {
             stream,
-            meter: meter.clone(),
+            watch: meter.clone(),
         };
         let (sender, driver) = http1::Builder::new()
             .max_buf_size(HEAD_LIMIT)

@@ -45,3 +45,4 @@ pub mod target;
 pub mod tls;
 pub mod transport;
 pub mod trust;
+mod watched;

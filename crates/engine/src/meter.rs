@@ -1,14 +1,8 @@
 //! Counting and bounding what the site sends on one connection.
 
-use std::{
-    cell::Cell,
-    io,
-    pin::Pin,
-    rc::Rc,
-    task::{Context, Poll, ready},
-};
+use std::{cell::Cell, io, rc::Rc};
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use crate::watched::Watch;
 
 /// How many bytes came in the current exchange, and how many may. Bodies have
 /// limits of their own; this one ends what is no body: interim answers, chunk
@@ -48,38 +42,8 @@ impl Meter {
     }
 }
 
-/// A stream whose incoming bytes are counted.
-pub(crate) struct Metered<S> {
-    pub(crate) stream: S,
-    pub(crate) meter: Meter,
-}
-
-impl<S: AsyncRead + Unpin> AsyncRead for Metered<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
-        Poll::Ready(self.meter.count(buffer.filled().len() - before))
-    }
-}
-
-impl<S: AsyncWrite + Unpin> AsyncWrite for Metered<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+impl<S> Watch<S> for Meter {
+    fn came(&mut self, _: &mut S, outcome: io::Result<usize>) -> io::Result<()> {
+        self.count(outcome?)
     }
 }

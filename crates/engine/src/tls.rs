@@ -1,15 +1,10 @@
 //! TLS around another transport. Certificates are verified; what goes wrong is
 //! told in the words of a contestant.
 
-use std::{
-    io,
-    pin::Pin,
-    task::{Context, Poll, ready},
-};
+use std::io;
 
 use futures::future::BoxFuture;
 use rustls::{CertificateError, Error as TlsError, pki_types::ServerName};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
 use crate::{
@@ -17,6 +12,7 @@ use crate::{
     target::bare,
     transport::{Stream, Transport},
     trust::Trust,
+    watched::{Watch, Watched},
 };
 
 /// A transport through which another one carries TLS.
@@ -44,13 +40,16 @@ impl<T: Transport> Tls<T> {
 impl<T: Transport> Transport for Tls<T> {
     fn connect(&self) -> BoxFuture<'_, io::Result<Box<dyn Stream>>> {
         Box::pin(async {
-            let wire = Wire {
+            let wire = Watched {
                 stream: self.inner.connect().await?,
-                silence: 0,
+                watch: Silence::default(),
             };
             let connecting = self.connector.connect(self.server.clone(), wire);
             let stream = connecting.await.map_err(broken_handshake)?;
-            let stream: Box<dyn Stream> = Box::new(Spoken { stream });
+            let stream: Box<dyn Stream> = Box::new(Watched {
+                stream,
+                watch: Words,
+            });
             Ok(stream)
         })
     }
@@ -60,83 +59,34 @@ impl<T: Transport> Transport for Tls<T> {
 /// handshake with a long chain of certificates is far smaller.
 const MOST_SILENT: usize = 256 << 10;
 
-/// The encrypted side. A site that keeps TLS busy with itself, by tickets or
-/// new keys without end, is cut off.
-struct Wire<S> {
-    stream: S,
-    /// Bytes that came since the last byte for HTTP.
-    silence: usize,
-}
+/// The encrypted side: bytes that came since the last byte for HTTP. A site that
+/// keeps TLS busy with itself, by tickets or new keys without end, is cut off.
+#[derive(Default)]
+struct Silence(usize);
 
-impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
-        self.silence += buffer.filled().len() - before;
-        Poll::Ready(match self.silence > MOST_SILENT {
+impl<S> Watch<S> for Silence {
+    fn came(&mut self, _: &mut S, outcome: io::Result<usize>) -> io::Result<()> {
+        self.0 += outcome?;
+        match self.0 > MOST_SILENT {
             true => Err(broken("TLS goes on and on, and carries nothing")),
             false => Ok(()),
-        })
-    }
-}
-
-impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
-}
-
-/// The side that HTTP sees.
-struct Spoken<S> {
-    stream: TlsStream<Wire<S>>,
-}
-
-impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Spoken<S> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(context, buffer)).map_err(in_plain_words)?;
-        if buffer.filled().len() > before {
-            self.stream.get_mut().0.silence = 0;
         }
-        Poll::Ready(Ok(()))
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Spoken<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
-    }
+/// The side that HTTP sees, in plain words.
+struct Words;
 
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+impl<S> Watch<TlsStream<Watched<S, Silence>>> for Words {
+    fn came(
+        &mut self,
+        stream: &mut TlsStream<Watched<S, Silence>>,
+        outcome: io::Result<usize>,
+    ) -> io::Result<()> {
+        if outcome.map_err(in_plain_words)? > 0 {
+            stream.get_mut().0.watch = Silence::default();
+        }
+        Ok(())
     }
 }
 
@@ -216,9 +166,9 @@ mod tests {
 
     #[tokio::test]
     async fn what_carries_nothing_ends() {
-        let mut wire = Wire {
+        let mut wire = Watched {
             stream: tokio::io::repeat(22),
-            silence: 0,
+            watch: Silence::default(),
         };
         let mut came = 0;
         let mut error = None;
