@@ -19,6 +19,7 @@ use isutori_engine::failure::Failure;
 use isutori_protocol::{FAILURE_VERSION, KeptFailure, Phase};
 use tokio::time::Instant;
 
+use self::mask::Secrets;
 pub(crate) use self::record::record;
 use crate::{
     guest::Guest,
@@ -48,8 +49,9 @@ pub(crate) struct Evidence {
 struct State {
     phase: Phase,
     load_began: Option<Instant>,
-    /// Of a check, the failed exchange; the failure itself is judged later.
-    pending: Option<KeptFailure>,
+    /// Of a check, the failed exchange, and what is secret in it; the failure
+    /// itself is judged later.
+    pending: Option<(KeptFailure, Secrets)>,
     kept: Kept,
     files: u32,
     bytes: usize,
@@ -86,7 +88,10 @@ impl Evidence {
     pub(crate) fn conclude(&self, failure: &Failure) {
         let mut state = self.state();
         let pending = state.pending.take();
-        let found = pending.unwrap_or_else(|| record(failure, state.phase, None));
+        let (found, secrets) = pending.unwrap_or_else(|| {
+            let found = record(failure, state.phase, None);
+            (found, Secrets::default())
+        });
         let Failure {
             class,
             code,
@@ -95,7 +100,7 @@ impl Evidence {
         let judged = KeptFailure {
             class: class.to_string(),
             code: code.clone(),
-            sentence: sentence.clone(),
+            sentence: secrets.mask(sentence),
             ..found
         };
         state.keep(&self.folder, judged);
@@ -123,7 +128,8 @@ impl Observer for Evidence {
         let Err(failure) = verdict else { return };
         let mut state = self.state();
         if state.phase != Phase::Load {
-            state.pending = Some(record(failure, state.phase, Some(exchange)));
+            let found = record(failure, state.phase, Some(exchange));
+            state.pending = Some((found, Secrets::of(exchange)));
         } else if state.has_room_for(failure) && exchange.guest.is_none_or(counts) {
             let mut found = record(failure, state.phase, Some(exchange));
             found.seconds = state.load_began.map(|began| began.elapsed().as_secs_f64());
@@ -219,6 +225,7 @@ mod tests {
                 headers: &headers,
                 body: Some(body),
                 latency: Duration::from_millis(5),
+                whole: true,
             }),
         };
         evidence.judged(&exchange, verdict);
@@ -280,6 +287,17 @@ mod tests {
         }
         assert!(text.contains("name=aoi&password=…&csrf=…"), "{text}");
         assert!(text.contains("cookie: suwaru_session=…"), "{text}");
+    }
+
+    #[test]
+    fn what_a_check_comes_to_tells_no_secret() {
+        let (run, evidence) = evidence();
+        evidence.enter(Phase::FinalCheck);
+        show(&evidence, &Failure::wrong("x", "as it looked"), b"page");
+        evidence.conclude(&Failure::wrong("x", "seen: c00k1e-value"));
+
+        let kept = read_failure(run.path(), 1).expect("a failure");
+        assert_eq!(kept.sentence, "seen: …");
     }
 
     #[test]

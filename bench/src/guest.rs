@@ -124,7 +124,7 @@ impl Guest {
             (TABLE[endpoint.0].name, self.host()),
             request,
             &headers,
-            answer.as_ref().ok(),
+            Answer::to_page(answer.as_ref(), &self.browser),
         );
         self.world.observer.judged(&exchange, verdict);
         outcome
@@ -286,7 +286,6 @@ impl Guest {
     }
 
     fn show_asset(&self, path: &str, fetch: &AssetFetch, verdict: Result<(), &Failure>) {
-        let answer = |sent| Answer::of_file(sent, fetch.latency);
         let exchange = Exchange {
             guest: Some(self),
             endpoint: TABLE[endpoints::STATIC_FILE.0].name,
@@ -295,7 +294,7 @@ impl Guest {
             path,
             headers: &fetch.asked,
             body: None,
-            answer: fetch.sent().map(answer),
+            answer: Answer::of_file(fetch),
         };
         self.world.observer.judged(&exchange, verdict);
     }

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use crate::{
     guest::expect_status,
     hosts::Hosts,
-    observer::{Exchange, Observer},
+    observer::{Answer, Exchange, Observer},
 };
 
 /// How long it may take.
@@ -119,7 +119,8 @@ async fn reset(
     let verdict = failure.as_ref().map_or(Ok(()), Err);
     let place = (ROUTE, site.target());
     let headers = browser.headers_of(&request);
-    let exchange = Exchange::of_page(None, place, &request, &headers, response.as_ref().ok());
+    let answer = Answer::to_page(response.as_ref(), &browser);
+    let exchange = Exchange::of_page(None, place, &request, &headers, answer);
     observer.judged(&exchange, verdict);
     outcome
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use http::{HeaderMap, Method, StatusCode};
 use isutori_engine::{
-    asset::SentAsset,
+    asset::AssetFetch,
+    browser::Browser,
     exchange::{Request, Response},
     failure::Failure,
     target::Target,
@@ -36,7 +37,7 @@ pub struct Exchange<'a> {
     pub headers: &'a HeaderMap,
     /// The body that was sent.
     pub body: Option<&'a [u8]>,
-    /// Nothing if no whole answer came.
+    /// Nothing if none came.
     pub answer: Option<Answer<'a>>,
 }
 
@@ -50,6 +51,8 @@ pub struct Answer<'a> {
     pub body: Option<&'a [u8]>,
     /// From sending the request to the last byte.
     pub latency: Duration,
+    /// Whether all of it came.
+    pub whole: bool,
 }
 
 impl<'a> Exchange<'a> {
@@ -59,7 +62,7 @@ impl<'a> Exchange<'a> {
         (endpoint, target): (&'static str, &'a Target),
         request: &'a Request,
         headers: &'a HeaderMap,
-        response: Option<&'a Response>,
+        answer: Option<Answer<'a>>,
     ) -> Self {
         Exchange {
             guest,
@@ -69,25 +72,37 @@ impl<'a> Exchange<'a> {
             path: &request.path,
             headers,
             body: request.body.as_ref().map(|body| &body.bytes[..]),
-            answer: response.map(|response| Answer {
-                status: response.status,
-                headers: &response.headers,
-                body: Some(&response.body),
-                latency: response.latency(),
-            }),
+            answer,
         }
     }
 }
 
 impl<'a> Answer<'a> {
-    /// A static file.
-    pub(crate) fn of_file(sent: &'a SentAsset, latency: Duration) -> Self {
-        Answer {
+    /// What a browser has of the answer to its last request.
+    pub(crate) fn to_page(
+        answer: Result<&'a Response, &Failure>,
+        browser: &'a Browser,
+    ) -> Option<Self> {
+        let response = answer.ok().or(browser.lost())?;
+        Some(Answer {
+            status: response.status,
+            headers: &response.headers,
+            body: Some(&response.body),
+            latency: response.latency(),
+            whole: answer.is_ok(),
+        })
+    }
+
+    /// A static file, or what came of it.
+    pub(crate) fn of_file(fetch: &'a AssetFetch) -> Option<Self> {
+        let sent = fetch.came()?;
+        Some(Answer {
             status: sent.status,
             headers: &sent.headers,
             body: None,
-            latency,
-        }
+            latency: fetch.latency,
+            whole: fetch.is_whole(),
+        })
     }
 }
 

@@ -62,6 +62,7 @@ fn response(exchange: &Exchange<'_>, secrets: &Secrets) -> Option<KeptResponse> 
     Some(KeptResponse {
         status: answer.status.as_u16(),
         latency_ms: answer.latency.as_secs_f64() * 1000.0,
+        whole: answer.whole,
         headers: headers(answer.headers, secrets),
         body: answer.body.map(|bytes| body(bytes, secrets)),
     })

@@ -58,7 +58,10 @@ impl Sheet {
     }
 
     fn compare_responses(&mut self, recorded: Option<&KeptResponse>, now: Option<&KeptResponse>) {
-        let status = |response: &KeptResponse| response.status.to_string();
+        let status = |response: &KeptResponse| match response.whole {
+            true => response.status.to_string(),
+            false => format!("{}, and not all of the answer", response.status),
+        };
         self.compare("status", recorded.map(status), now.map(status));
         if let (Some(recorded), Some(now)) = (recorded, now) {
             self.compare_headers("response", &recorded.headers, &now.headers);

@@ -9,8 +9,9 @@ use tokio::time::Instant;
 use crate::{
     body::Fingerprint,
     browser::Site,
+    connection::Head,
     failure::Failure,
-    lane::{Lane, Message},
+    lane::{Lane, Lost, Message},
 };
 
 /// What asking for a static file came to.
@@ -43,6 +44,8 @@ pub struct AssetFetch {
     /// No answer in time, a broken connection or body, or our own trouble are
     /// errors.
     pub outcome: Result<Asset, Failure>,
+    /// What came of an answer that did not come whole.
+    lost: Option<SentAsset>,
     /// From the file's turn on a connection to its last byte.
     pub latency: Duration,
     /// The request's headers; empty without one.
@@ -59,21 +62,38 @@ pub(crate) struct Errand {
 }
 
 impl AssetFetch {
-    /// The file, if one came.
-    pub fn sent(&self) -> Option<&SentAsset> {
+    /// The file, or what came of it, if anything did.
+    pub fn came(&self) -> Option<&SentAsset> {
         match &self.outcome {
             Ok(Asset::Sent(sent)) => Some(sent),
-            _ => None,
+            _ => self.lost.as_ref(),
         }
+    }
+
+    /// Whether it came whole.
+    pub fn is_whole(&self) -> bool {
+        self.lost.is_none()
     }
 
     /// What needed no request.
     pub(crate) fn without_request(outcome: Result<Asset, Failure>) -> Self {
         AssetFetch {
             outcome,
+            lost: None,
             latency: Duration::ZERO,
             asked: HeaderMap::new(),
             headers: HeaderMap::new(),
+        }
+    }
+}
+
+impl SentAsset {
+    fn new(head: &Head, body: &Fingerprint) -> Self {
+        SentAsset {
+            status: head.status,
+            headers: head.headers.clone(),
+            length: body.length(),
+            xxh3: body.xxh3(),
         }
     }
 }
@@ -105,33 +125,31 @@ pub(crate) async fn run_all(
 impl Errand {
     async fn run(self, site: &Site, lane: &mut Lane) -> AssetFetch {
         let sent = Instant::now();
-        let intake = || Fingerprint::up_to(site.limits().body);
+        let intake = Fingerprint::up_to(site.limits().body);
         let message = || Ok(self.message.clone());
         let answer = lane.ask(site, message, intake).await;
-        let answer = answer.map_err(|failure| failure.at(&format!("GET {}", self.message.uri())));
         let latency = sent.elapsed();
+        let path = self.message.uri().to_string();
         let asked = self.message.into_parts().0.headers;
         let (head, body) = match answer {
             Ok(answer) => answer,
-            Err(failure) => {
+            Err(Lost { failure, came }) => {
+                let failure = failure.at(&format!("GET {path}"));
                 return AssetFetch {
                     latency,
                     asked,
+                    lost: came.map(|(head, body)| SentAsset::new(&head, &body)),
                     ..AssetFetch::without_request(Err(failure))
                 };
             }
         };
         let asset = match self.conditional && head.status == StatusCode::NOT_MODIFIED {
             true => Asset::Unchanged,
-            false => Asset::Sent(SentAsset {
-                status: head.status,
-                headers: head.headers.clone(),
-                length: body.length(),
-                xxh3: body.xxh3(),
-            }),
+            false => Asset::Sent(SentAsset::new(&head, &body)),
         };
         AssetFetch {
             outcome: Ok(asset),
+            lost: None,
             latency,
             asked,
             headers: head.headers,

@@ -114,12 +114,12 @@ pub(crate) enum Interrupted {
 pub(crate) async fn read<I: Intake>(
     headers: &HeaderMap,
     mut body: Incoming,
-    mut intake: I,
-) -> Result<I, Interrupted> {
+    intake: &mut I,
+) -> Result<(), Interrupted> {
     let gzipped = is_gzipped(headers).map_err(Interrupted::Body)?;
     // The answer `304` may name an encoding and has no body to decode.
     let Some(first) = next_piece(&mut body).await? else {
-        return Ok(intake);
+        return Ok(());
     };
     if gzipped {
         return gunzip(first, body, intake).await;
@@ -129,18 +129,22 @@ pub(crate) async fn read<I: Intake>(
         intake.take(piece).map_err(Interrupted::Body)?;
         next = next_piece(&mut body).await?;
     }
-    Ok(intake)
+    Ok(())
 }
 
-async fn gunzip<I: Intake>(first: Bytes, mut body: Incoming, intake: I) -> Result<I, Interrupted> {
+async fn gunzip<I: Intake>(
+    first: Bytes,
+    mut body: Incoming,
+    intake: &mut I,
+) -> Result<(), Interrupted> {
     let mut decoder = MultiGzDecoder::new(Outlet(intake));
     let mut next = Some(first);
     while let Some(piece) = next {
         decoder.write_all(&piece).map_err(broken_gzip)?;
         next = next_piece(&mut body).await?;
     }
-    let Outlet(intake) = decoder.finish().map_err(broken_gzip)?;
-    Ok(intake)
+    decoder.finish().map_err(broken_gzip)?;
+    Ok(())
 }
 
 /// The next piece that has bytes; trailers have none.
@@ -171,9 +175,9 @@ fn is_gzipped(headers: &HeaderMap) -> Result<bool, Failure> {
 }
 
 /// Where a gzip decoder writes; refuses with the intake's own failure.
-struct Outlet<I>(I);
+struct Outlet<'i, I>(&'i mut I);
 
-impl<I: Intake> Write for Outlet<I> {
+impl<I: Intake> Write for Outlet<'_, I> {
     fn write(&mut self, decoded: &[u8]) -> io::Result<usize> {
         let taken = self.0.take(Bytes::copy_from_slice(decoded));
         taken.map(|()| decoded.len()).map_err(io::Error::other)

@@ -14,11 +14,11 @@ use crate::{
     asset::{self, Asset, AssetFetch, Errand, SentAsset},
     asset_cache::AssetCache,
     body::Collected,
-    connection::Limits,
+    connection::{Head, Limits},
     cookie_jar::CookieJar,
     exchange::{Request, Response},
     failure::Failure,
-    lane::{Lane, Message},
+    lane::{Lane, Lost, Message},
     target::Target,
     transport::{Transport, transport_to},
     trust::Trust,
@@ -87,6 +87,8 @@ pub struct Browser {
     assets: AssetCache,
     /// The cookies of before the last answer to a page, if it set any.
     cookies_before: Option<CookieJar>,
+    /// What came of the last answer to a page, if that was not whole.
+    lost: Option<Response>,
 }
 
 /// How many connections a browser opens to one site.
@@ -115,6 +117,7 @@ impl Browser {
             cookies: CookieJar::default(),
             assets: AssetCache::default(),
             cookies_before: None,
+            lost: None,
         }
     }
 
@@ -145,26 +148,39 @@ impl Browser {
     pub async fn send(&mut self, request: &Request) -> Result<Response, Failure> {
         let sent = Instant::now();
         self.cookies_before = None;
+        self.lost = None;
         if sent - self.side_by_side > IDLE_LIMIT {
             self.lanes.truncate(1);
         }
         let limit = self.site.limits.body;
         let (site, cookies) = (&self.site, &self.cookies);
         let message = || message(site, cookies, request, ACCEPT_PAGE, &[]);
-        let answer = self.lanes[0].ask(site, message, || Collected::up_to(limit));
-        let answer = answer.await;
-        let (head, body) = answer.map_err(|failure| failure.at(&request.line()))?;
-        if head.headers.contains_key(header::SET_COOKIE) {
-            self.cookies_before = Some(self.cookies.clone());
-        }
-        self.store_cookies(&head.headers);
-        Ok(Response {
+        let answer = self.lanes[0].ask(site, message, Collected::up_to(limit));
+        let response = |(head, body): (Head, Collected)| Response {
             status: head.status,
             headers: head.headers,
             body: body.into_bytes(),
             sent,
             finished: Instant::now(),
-        })
+        };
+        let response = match answer.await {
+            Ok(answer) => response(answer),
+            Err(Lost { failure, came }) => {
+                self.lost = came.map(response);
+                return Err(failure.at(&request.line()));
+            }
+        };
+        if response.headers.contains_key(header::SET_COOKIE) {
+            self.cookies_before = Some(self.cookies.clone());
+        }
+        self.store_cookies(&response.headers);
+        Ok(response)
+    }
+
+    /// What came of the answer to the last request given to [`Browser::send`], if
+    /// it began and did not come whole.
+    pub fn lost(&self) -> Option<&Response> {
+        self.lost.as_ref()
     }
 
     /// The headers with which `request`, the last one given to [`Browser::send`],

@@ -41,8 +41,15 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 /// Bytes that an answer's head may have.
 const HEAD_LIMIT: usize = 64 << 10;
 
-/// An answer's head and what its body flowed into.
-pub(crate) type Answer<I> = (http::response::Parts, I);
+/// An answer's head.
+pub(crate) type Head = http::response::Parts;
+
+/// An answer as far as it has come.
+pub(crate) struct Arrival<I> {
+    pub(crate) head: Option<Head>,
+    /// What the body flows into.
+    pub(crate) body: I,
+}
 
 /// Why an exchange did not come to an answer.
 pub(crate) enum Broken {
@@ -101,14 +108,14 @@ impl Connection {
         self.sender.is_closed()
     }
 
-    /// Sends one request and lets the answer's body flow into `intake`; at
-    /// most `limit` bytes of body may come before they are decoded.
+    /// Sends one request and takes the answer in; at most `limit` bytes of body
+    /// may come before they are decoded.
     pub(crate) async fn exchange<I: Intake>(
         &mut self,
         request: hyper::Request<Full<Bytes>>,
         limit: usize,
-        intake: I,
-    ) -> Result<Answer<I>, Broken> {
+        arrival: &mut Arrival<I>,
+    ) -> Result<(), Broken> {
         if self.sender.ready().await.is_err() {
             return Err(self.unsent());
         }
@@ -124,8 +131,9 @@ impl Connection {
         };
         self.reused = true;
         let (head, body) = response.into_parts();
-        match body::read(&head.headers, body, intake).await {
-            Ok(intake) => Ok((head, intake)),
+        let head = arrival.head.insert(head);
+        match body::read(&head.headers, body, &mut arrival.body).await {
+            Ok(()) => Ok(()),
             Err(Interrupted::Connection(error)) => Err(self.broken(&error, limit)),
             Err(Interrupted::Body(failure)) => Err(Broken::Answered(failure)),
         }

@@ -8,12 +8,19 @@ use tokio::time::timeout;
 use crate::{
     body::Intake,
     browser::Site,
-    connection::{Answer, Broken, Connection},
+    connection::{Arrival, Broken, Connection, Head},
     failure::Failure,
 };
 
 /// A request as it is sent.
 pub(crate) type Message = hyper::Request<Full<Bytes>>;
+
+/// An answer that did not come, or not whole.
+pub(crate) struct Lost<I> {
+    pub(crate) failure: Failure,
+    /// What came of it: the head, if that did, and of the body so much.
+    pub(crate) came: Option<(Head, I)>,
+}
 
 /// A place for a connection.
 #[derive(Default)]
@@ -30,15 +37,24 @@ impl Lane {
         &mut self,
         site: &Site,
         message: impl Fn() -> Result<Message, Failure>,
-        intake: impl Fn() -> I,
-    ) -> Result<Answer<I>, Failure> {
+        intake: I,
+    ) -> Result<(Head, I), Lost<I>> {
         let limit = site.limits().time;
-        let exchange = self.exchange(site, message, intake);
-        timeout(limit, exchange).await.unwrap_or_else(|_| {
+        let mut arrival = Arrival {
+            head: None,
+            body: intake,
+        };
+        let exchange = self.exchange(site, message, &mut arrival);
+        let outcome = timeout(limit, exchange).await.unwrap_or_else(|_| {
             let seconds = limit.as_secs_f64();
             let sentence = format!("no complete answer within {seconds} s");
             Err(Failure::timeout("http.timeout", sentence))
-        })
+        });
+        let came = arrival.head.map(|head| (head, arrival.body));
+        match outcome {
+            Ok(()) => Ok(came.expect("a whole answer has a head")),
+            Err(failure) => Err(Lost { failure, came }),
+        }
     }
 
     /// A kept connection that the site closed meanwhile is opened anew, as
@@ -48,8 +64,8 @@ impl Lane {
         &mut self,
         site: &Site,
         message: impl Fn() -> Result<Message, Failure>,
-        intake: impl Fn() -> I,
-    ) -> Result<Answer<I>, Failure> {
+        arrival: &mut Arrival<I>,
+    ) -> Result<(), Failure> {
         let limit = site.limits().body;
         loop {
             let message = message()?;
@@ -59,10 +75,10 @@ impl Lane {
                 _ => Connection::open(site.transport()).await?,
             };
             let reused = connection.reused;
-            match connection.exchange(message, limit, intake()).await {
-                Ok(answer) => {
+            match connection.exchange(message, limit, arrival).await {
+                Ok(()) => {
                     self.connection = Some(connection);
-                    return Ok(answer);
+                    return Ok(());
                 }
                 Err(Broken::Unsent(_)) if reused => {}
                 Err(Broken::Unanswered(_)) if reused && is_get => {}

@@ -107,6 +107,35 @@ async fn chunks_are_put_together() {
 }
 
 #[tokio::test]
+async fn what_came_of_a_lost_answer_is_kept() {
+    let lost = async |answer: &'static [u8], stays_open: Duration| {
+        let serve = move |mut stream: TcpStream, _| async move {
+            read_head(&mut stream).await;
+            let _ = stream.write_all(answer).await;
+            sleep(stays_open).await;
+        };
+        let ask = async |browser: &mut Browser| {
+            let outcome = browser.send(&Request::get("/x")).await;
+            (outcome.is_err(), browser.lost().cloned())
+        };
+        with_server(serve, ask).await
+    };
+    let cut = b"HTTP/1.1 500 Oh\r\nX-Why: because\r\nContent-Length: 50\r\n\r\nshort";
+    for stays_open in [Duration::ZERO, LIMITS.time * 2] {
+        let (is_lost, came) = lost(cut, stays_open).await;
+        let came = came.expect("a beginning");
+        assert!(is_lost);
+        assert_eq!((came.status.as_u16(), &came.body[..]), (500, &b"short"[..]));
+        assert_eq!(came.headers["x-why"], "because");
+    }
+    let (is_lost, came) = lost(b"HTTP/1.1 200 ", Duration::ZERO).await;
+    assert!(is_lost && came.is_none(), "{came:?}");
+    let whole = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+    let (is_lost, came) = lost(whole, Duration::ZERO).await;
+    assert!(!is_lost && came.is_none(), "{came:?}");
+}
+
+#[tokio::test]
 async fn redirects_are_answers_and_are_not_followed() {
     let response =
         get_from(b"HTTP/1.1 303 See Other\r\nLocation: /y\r\nContent-Length: 0\r\n\r\n").await;

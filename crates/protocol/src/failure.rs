@@ -72,6 +72,8 @@ pub struct KeptResponse {
     pub status: u16,
     /// From sending the request to the last byte of the answer, milliseconds.
     pub latency_ms: f64,
+    /// Whether all of it came; if not, `body` is what came of it.
+    pub whole: bool,
     /// A line for each: `name: value`.
     pub headers: Vec<String>,
     /// Absent for static files, of which only length and hash are compared.

@@ -29,6 +29,7 @@ pub fn kept_failure() -> KeptFailure {
         response: Some(KeptResponse {
             status: 200,
             latency_ms: 12.5,
+            whole: true,
             headers: vec!["content-type: text/html; charset=utf-8".to_owned()],
             body: Some(body("<html>")),
         }),
