@@ -4,7 +4,9 @@
 //! are: everybody content brings 35 % more people a second, everybody unhappy
 //! takes as many away. There are no steps and there is no ceiling; between
 //! growing and shrinking lies the point at which the site has as many people
-//! as it serves well, and near that point the crowd hardly moves.
+//! as it serves well, and near that point the crowd hardly moves. What people
+//! feel now is the work of those who came a while ago; so when contentment
+//! falls, growth is as low as it would be a second later.
 
 use std::{rc::Rc, time::Duration};
 
@@ -14,6 +16,10 @@ use crate::person::Mood;
 pub const GROWTH: f64 = 0.35;
 /// The mean contentment at which the crowd neither grows nor shrinks.
 pub const EQUILIBRIUM: f64 = 0.7;
+/// How far a fall of contentment is thought on.
+const FORESIGHT: Duration = Duration::from_secs(1);
+/// The fall is the mean of about so long, so that one slow page is no trend.
+const MEMORY: Duration = Duration::from_millis(300);
 /// When there are so many times the people that there should be, the unhappiest
 /// are sent away; a few too many go by themselves, as everybody does at last.
 pub const CROWDED: f64 = 1.1;
@@ -24,6 +30,7 @@ pub struct Crowd {
     first: f64,
     wanted: f64,
     moods: Vec<Rc<Mood>>,
+    trend: Trend,
     /// Sent away because the site was slow.
     pub sent_away: u64,
 }
@@ -35,6 +42,7 @@ impl Crowd {
             first,
             wanted: first,
             moods: Vec::new(),
+            trend: Trend::default(),
             sent_away: 0,
         }
     }
@@ -62,7 +70,9 @@ impl Crowd {
     /// Lets `passed` go by and says how many people should come now. When
     /// there are far too many, the unhappiest are asked to leave instead.
     pub fn tick(&mut self, passed: Duration) -> usize {
-        let growth = GROWTH * tendency(self.content());
+        let content = self.content();
+        let foreseen = content.map(|content| self.trend.foresee(content, passed));
+        let growth = GROWTH * tendency(foreseen);
         self.wanted = (self.wanted * (1.0 + growth * passed.as_secs_f64())).max(self.first);
         let wanted = self.wanted.floor() as usize;
         let bearable = (self.wanted * CROWDED).floor() as usize;
@@ -98,6 +108,27 @@ impl Crowd {
             mood.send_away();
             self.sent_away += 1;
         }
+    }
+}
+
+/// Where the contentment of the crowd is going.
+#[derive(Debug, Default)]
+struct Trend {
+    last: Option<f64>,
+    /// A second.
+    slope: f64,
+}
+
+impl Trend {
+    /// What the contentment comes to, if it goes on falling; if it rises, nobody
+    /// relies on it.
+    fn foresee(&mut self, content: f64, passed: Duration) -> f64 {
+        let passed = passed.as_secs_f64();
+        let slope = (content - self.last.unwrap_or(content)) / passed;
+        let weight = (passed / MEMORY.as_secs_f64()).min(1.0);
+        self.slope += (slope - self.slope) * weight;
+        self.last = Some(content);
+        (content + self.slope.min(0.0) * FORESIGHT.as_secs_f64()).max(0.0)
     }
 }
 
@@ -154,6 +185,25 @@ mod tests {
         crowd = after(5, Duration::from_secs(5), crowd);
         assert!(crowd.len() < before / 3, "{} of {before}", crowd.len());
         assert_eq!(after(60, Duration::from_secs(5), crowd).len(), 4);
+    }
+
+    #[test]
+    fn a_fall_is_foreseen_and_a_rise_is_not() {
+        let mut trend = Trend::default();
+        let mut foresee = |content| trend.foresee(content, TICK);
+        assert_eq!([foresee(1.0), foresee(1.0)], [1.0, 1.0]);
+        // Falling by a quarter a second, for a second.
+        let falling: Vec<f64> = (1..=10)
+            .map(|n| foresee(1.0 - 0.025 * f64::from(n)))
+            .collect();
+        assert!(falling[0] > 0.85, "one page is no trend: {falling:?}");
+        assert!((0.5..0.51).contains(&falling[9]), "{falling:?}");
+        // And back up again.
+        let rising: Vec<f64> = (1..=10)
+            .map(|n| foresee(0.75 + 0.025 * f64::from(n)))
+            .collect();
+        assert_eq!(rising[9], 1.0, "{rising:?}");
+        assert!(rising.iter().all(|content| *content <= 1.0), "{rising:?}");
     }
 
     #[test]

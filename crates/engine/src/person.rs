@@ -48,16 +48,16 @@ pub struct Asked {
 }
 
 /// Pages up to this latency please entirely.
-pub const CONTENT_WITHIN: Duration = Duration::from_millis(300);
+pub const CONTENT_WITHIN: Duration = Duration::from_millis(500);
 /// Pages from this latency on please not at all.
-pub const UNHAPPY_FROM: Duration = Duration::from_millis(1500);
+pub const UNHAPPY_FROM: Duration = Duration::from_millis(2000);
 /// How much of the way to a better mood a quick page goes.
 const MENDING: f64 = 0.2;
 /// The mean pause between two pages.
 pub const MEAN_PAUSE: Duration = Duration::from_millis(1000);
 /// Pauses end on ticks so far apart, so that a thousand people who wait wake
-/// their thread a hundred times a second and not a thousand times.
-const TICK: Duration = Duration::from_millis(10);
+/// their thread fifty times a second and not a thousand times.
+const TICK: Duration = Duration::from_millis(20);
 
 /// The square roots of these are the steps from each person's place to the
 /// next one's: irrational, and none a multiple of another, so that places in
@@ -258,7 +258,7 @@ mod tests {
     use super::*;
 
     /// Between [`CONTENT_WITHIN`] and [`UNHAPPY_FROM`].
-    const HALFWAY: Duration = Duration::from_millis(900);
+    const HALFWAY: Duration = Duration::from_millis(1250);
 
     #[test]
     fn draws_depend_on_seed_and_number_alone() {
@@ -308,7 +308,7 @@ mod tests {
         let deadline = begin + Duration::from_secs(60);
         let mut sum = Duration::ZERO;
         for late in 0..1000 {
-            let now = begin + Duration::from_micros(10 * late);
+            let now = begin + TICK * late / 1000;
             let end = nearest_tick(now + MEAN_PAUSE, deadline);
             assert_eq!((deadline - end).as_nanos() % TICK.as_nanos(), 0);
             assert!((end - now).abs_diff(MEAN_PAUSE) <= TICK / 2);

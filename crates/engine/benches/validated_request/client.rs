@@ -135,20 +135,20 @@ impl Visitor {
     pub async fn ask(&mut self, work: Work) {
         self.recorder.begin();
         let begun = Instant::now();
-        let outcome = self.validated(work).await;
-        self.recorder
-            .judge(EndpointId(0), begun.elapsed(), outcome.as_ref().map(|_| ()));
+        let answer = self.browser.send(&self.request).await;
+        let latency = match &answer {
+            Ok(response) => response.latency(),
+            Err(_) => begun.elapsed(),
+        };
+        let outcome = answer.and_then(|response| match work {
+            Work::Fetch => Ok(()),
+            Work::Validate => check(&response.body, &self.expected),
+        });
+        let verdict = outcome.as_ref().map(|_| ());
+        self.recorder.judge(EndpointId(0), latency, verdict);
         if outcome.is_err() {
             // It is reported at the end; until then it must not spin.
             tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
-
-    async fn validated(&mut self, work: Work) -> Result<(), Failure> {
-        let response = self.browser.send(&self.request).await?;
-        match work {
-            Work::Fetch => Ok(()),
-            Work::Validate => check(&response.body, &self.expected),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{fmt, net::SocketAddr, rc::Rc, time::Duration};
 use futures::future::join_all;
 use isutori_engine::{open_files, person::Person, recorder::Recorder};
 use nix::sys::resource::UsageWho;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep};
 
 use crate::{
     client::{Visitor, Work, run_local},
@@ -52,21 +52,19 @@ pub fn measure_idle(address: SocketAddr) -> anyhow::Result<Idle> {
             })
         });
         let arrived = join_all(arrivals).await;
-        let deadline = Instant::now() + WATCHED;
         for guest in arrived {
             let (visitor, mut person) = guest?;
-            tokio::task::spawn_local(timeout_at(deadline, async move {
-                loop {
+            // Ends with the runtime.
+            tokio::task::spawn_local(async move {
+                while !person.mood.is_leaving() {
                     person.pause().await;
-                    if person.mood.is_leaving() {
-                        return drop(visitor);
-                    }
                 }
-            }));
+                drop(visitor);
+            });
         }
         let used_before = processor_time(UsageWho::RUSAGE_SELF)?;
         let begun = Instant::now();
-        sleep(WATCHED - Duration::from_millis(100)).await;
+        sleep(WATCHED).await;
         let watched = begun.elapsed();
         let used = processor_time(UsageWho::RUSAGE_SELF)? - used_before;
         let memory = resident_memory()?.saturating_sub(memory_before);

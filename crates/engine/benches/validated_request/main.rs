@@ -15,6 +15,7 @@ mod wrk;
 use std::{env, process::ExitCode, time::Duration};
 
 use anyhow::{Context, bail};
+use isutori_engine::open_files;
 
 use crate::{
     client::{Work, check_pages, measure_client, send_requests},
@@ -55,7 +56,12 @@ fn run() -> anyhow::Result<()> {
             let server = Server::start()?;
             send_requests(server.address, number(count)?)
         }
-        _ => bail!("unknown arguments {words:?}; give none, `pages N` or `requests N`"),
+        ["idle"] => {
+            let server = Server::start()?;
+            println!("{}", measure_idle(server.address)?);
+            Ok(())
+        }
+        _ => bail!("unknown arguments {words:?}; give none, `pages N`, `requests N` or `idle`"),
     }
 }
 
@@ -66,7 +72,7 @@ fn number(text: &str) -> anyhow::Result<u64> {
 
 fn compare_with_wrk() -> anyhow::Result<()> {
     let wrk = find_wrk()?;
-    usage::allow_many_files()?;
+    open_files::allow_many();
     let server = Server::start()?;
     let html = Page::sample().to_html();
     println!(

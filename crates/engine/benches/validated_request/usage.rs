@@ -6,7 +6,7 @@ use anyhow::Context;
 use nix::{
     sched::{CpuSet, sched_setaffinity},
     sys::{
-        resource::{Resource, UsageWho, getrlimit, getrusage, setrlimit},
+        resource::{UsageWho, getrusage},
         time::TimeVal,
     },
     unistd::Pid,
@@ -49,12 +49,6 @@ pub fn pin(core: usize) -> anyhow::Result<()> {
     set.set(core)?;
     sched_setaffinity(Pid::from_raw(0), &set)
         .with_context(|| format!("cannot use core {core}; two cores are needed"))
-}
-
-/// Raises the limit of open files as far as it goes.
-pub fn allow_many_files() -> anyhow::Result<()> {
-    let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE)?;
-    Ok(setrlimit(Resource::RLIMIT_NOFILE, hard, hard)?)
 }
 
 /// Resident memory of this process, bytes.
