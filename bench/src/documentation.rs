@@ -4,18 +4,19 @@ use std::{fs, path::Path, time::Duration};
 
 use isutori_engine::{
     connection::Limits,
+    crowd::{EQUILIBRIUM, FORESIGHT, GROWTH},
     health::{
         BUSY_FROM, SAMPLE_EVERY, STRETCH, VOID_BUSY, VOID_LAG, VOID_OVERRUN,
         surroundings::DISTURBED_FROM,
     },
-    person::CONTENT_WITHIN,
+    person::{CONTENT_WITHIN, MEAN_PAUSE, UNHAPPY_FROM},
     score::{FAIL_RATE, TIMEOUT_WEIGHT, WRONG_WEIGHT},
 };
 
 use crate::{
     initialize::TIME_LIMIT,
     model::{GRACE, clock::TOLERANCE, news::FORGET_AFTER},
-    run::SETTLE,
+    run::{FIRST_PEOPLE, SETTLE},
     scenarios::read::HEARING_NEWS,
 };
 
@@ -52,6 +53,13 @@ fn published() -> Vec<String> {
         format!("for the final check | {} after the end |", seconds(SETTLE)),
         format!("one in {:.0} of those", 1.0 / HEARING_NEWS),
         format!("not more than {} later", seconds(FORGET_AFTER)),
+        format!("A page within {} pleases entirely", ms(CONTENT_WITHIN)),
+        format!("one from {} on not at all", seconds(UNHAPPY_FROM)),
+        format!("{FIRST_PEOPLE} people open the site"),
+        format!("{} more come every second", percent(GROWTH)),
+        format!("the mean contentment is {EQUILIBRIUM}"),
+        format!("looks at each page for {}", seconds(MEAN_PAUSE)),
+        format!("to go on falling for {}", seconds(FORESIGHT)),
         format!("its timers, every {}", ms(SAMPLE_EVERY)),
         format!("| late by more than {lag} for 5 % of the time |"),
         format!("| late by more than {lag}, 5 % of them |"),

@@ -48,7 +48,7 @@ pub struct Finished {
 }
 
 /// People at the start of the load.
-const FIRST_PEOPLE: u64 = 4;
+pub(crate) const FIRST_PEOPLE: u64 = 4;
 /// The rest between load and final check; longer than the grace period.
 pub(crate) const SETTLE: Duration = Duration::from_millis(1500);
 
