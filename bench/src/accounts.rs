@@ -22,10 +22,15 @@ const CLASSES: usize = 16;
 pub(crate) struct Accounts(Mutex<VecDeque<PersonKey>>);
 
 impl Accounts {
-    /// All accounts of the data, in an order by the run's seed.
-    pub(crate) fn shuffled(dataset: &Dataset, seed: u64) -> Self {
+    /// All accounts of the data that are good for something, in an order by the run's seed.
+    pub(crate) fn shuffled(
+        dataset: &Dataset,
+        seed: u64,
+        is_usable: impl Fn(PersonKey) -> bool,
+    ) -> Self {
         let mut luck = ChaCha8Rng::seed_from_u64(seed);
-        let people = by_news(dataset);
+        let mut people = by_news(dataset);
+        people.retain(|person| is_usable(*person));
         let start = |class: usize| class * people.len() / CLASSES;
         let mut classes: Vec<Vec<PersonKey>> = (0..CLASSES)
             .map(|class| people[start(class)..start(class + 1)].to_vec())
@@ -91,7 +96,7 @@ mod tests {
     use super::*;
 
     fn dealt(seed: u64) -> Vec<PersonKey> {
-        let accounts = Accounts::shuffled(&Dataset::new(1, Size::Small), seed);
+        let accounts = Accounts::shuffled(&Dataset::new(1, Size::Small), seed, |_| true);
         std::iter::from_fn(|| accounts.take()).collect()
     }
 
@@ -105,6 +110,15 @@ mod tests {
         assert_ne!(first, second);
         let alike = first.iter().zip(&second).filter(|(a, b)| a == b);
         assert!(alike.count() < everybody / 20, "the order is nearly fixed");
+    }
+
+    #[test]
+    fn what_is_not_usable_is_not_dealt() {
+        let dataset = Dataset::new(1, Size::Small);
+        let accounts = Accounts::shuffled(&dataset, 1, |person| person.0 % 2 == 0);
+        let dealt: Vec<PersonKey> = std::iter::from_fn(|| accounts.take()).collect();
+        assert_eq!(dealt.len() as u64, dataset.counts().people / 2);
+        assert!(dealt.iter().all(|person| person.0 % 2 == 0));
     }
 
     #[test]

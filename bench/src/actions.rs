@@ -1,6 +1,7 @@
 //! What a guest can do on Suwaru: one method for each route, judged.
 
 pub mod form;
+pub mod organise;
 pub mod read;
 pub mod session;
 pub mod write;

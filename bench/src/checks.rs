@@ -15,6 +15,7 @@ pub mod listed;
 pub mod moment;
 pub mod order;
 pub mod profile;
+pub mod report;
 
 use isutori_engine::failure::Failure;
 

@@ -10,6 +10,7 @@ mod cast;
 mod fields;
 mod forms;
 mod hidden;
+mod locks;
 mod reset;
 mod sessions;
 mod walk;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 use isutori_engine::failure::Failure;
 
 use self::cast::Cast;
-pub(crate) use self::cast::inspector;
+pub(crate) use self::cast::{FIRST_OF_CHECKS, inspector};
 pub use self::reset::{Traces, check_reset};
 use crate::world::World;
 
@@ -32,6 +33,7 @@ pub async fn check(world: &Arc<World>) -> Result<Traces, Failure> {
     let mut cast = Cast::new(world)?;
     walk::read_without_login(&mut cast).await?;
     sessions::log_in(&mut cast).await?;
+    locks::lock_and_ban(&mut cast).await?;
     sessions::go_round(&mut cast).await?;
     walk::read_with_login(&mut cast).await?;
     let entries = walk::write_entries(&mut cast).await?;
@@ -58,6 +60,7 @@ pub async fn check(world: &Arc<World>) -> Result<Traces, Failure> {
     forms::look_for_traces(&mut cast, &entries).await?;
     walk::welcome(&mut cast, &newcomer).await?;
     sessions::log_out(&mut cast).await?;
+    cast.organiser.open_report().await?;
     Ok(Traces {
         newcomer,
         session: cast.author.session_cookie(),

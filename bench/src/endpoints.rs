@@ -34,5 +34,6 @@ endpoints! {
     POST_COMMENT   = "POST /entries/:id/comments", 5;
     POST_FRIEND    = "POST /friends", 5;
     POST_PROFILE   = "POST /people/:name", 3;
+    REPORT         = "GET /report", 0;
     STATIC_FILE    = "static files", 0;
 }

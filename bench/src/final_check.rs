@@ -17,12 +17,20 @@ use crate::{
 /// So many writes of each kind are looked at.
 const SAMPLE: usize = 12;
 
-/// Looks at a sample of everything that was written during the load, through
+/// The number of the organiser among the inspectors, behind all others.
+const ORGANISER: u64 = 5000;
+
+/// Looks at who may no longer log in, and at a sample of everything that was written during the load, through
 /// the eyes of those who may see it, at one host after the other.
 ///
 /// # Errors
 /// The first failure; whatever is missing or differs is critical.
 pub async fn check(world: &Arc<World>) -> Result<(), Failure> {
+    inspector(world, ORGANISER)
+        .with_token(&world.organiser_token())
+        .open_report()
+        .await
+        .map_err(as_lost)?;
     let survey = Survey::draw(world, SAMPLE);
     survey
         .make(world, &mut |failure| Err(as_lost(failure)))
@@ -128,8 +136,11 @@ struct Visit {
 impl Visit {
     /// Whoever cannot log in sees nothing more.
     async fn make(&self, guest: &mut Guest, judge: Verdict<'_>) -> Result<(), Failure> {
-        if let Err(failure) = guest.log_in(self.person).await {
-            return judge(failure);
+        match guest.log_in(self.person).await {
+            Ok(true) => {}
+            // The account was locked in the end, as it should be.
+            Ok(false) => return Ok(()),
+            Err(failure) => return judge(failure),
         }
         let name = guest.world.model.look().name(self.person);
         guest

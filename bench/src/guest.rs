@@ -1,8 +1,8 @@
 //! A visitor of Suwaru: a person with a browser and perhaps an account.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::Ipv4Addr, sync::Arc, time::Duration};
 
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use isutori_engine::{
     asset::{Asset, AssetFetch, SentAsset},
     browser::{Browser, Site},
@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use crate::{
     actions::form::Form,
     checks::{cookie::check_cookie, frame::check_frame},
+    consistency::FIRST_OF_CHECKS,
     endpoints::{self, TABLE},
     model::{Look, PersonKey, View},
     observer::{Answer, Exchange},
@@ -42,9 +43,38 @@ pub struct Guest {
     pub seen_people: Vec<String>,
     /// The token of the last page's logout form.
     pub logout_csrf: Option<String>,
+    /// From where it comes, as far as the site is told.
+    pub(crate) address: Ipv4Addr,
     /// Whether it leaves white space around all that it types, as people do.
     pub untidy: bool,
     pub(crate) browser: Browser,
+}
+
+/// How the site is told from where a request comes: the benchmark is a trusted proxy.
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+/// From where nobody comes.
+const PRETENDED: &str = "203.0.113.255";
+/// The network set aside for benchmarks (RFC 2544), 198.18.0.0/15.
+const NETWORK: u32 = 198 << 24 | 18 << 16;
+/// Its addresses.
+const ADDRESSES: u64 = 1 << 17;
+/// So many of them are for the checks before and after the load.
+const FOR_CHECKS: u64 = 1 << 13;
+
+/// The address of the person with this number: another one for each, as far as there are any.
+fn address_of(number: u64) -> Ipv4Addr {
+    let for_load = ADDRESSES - FOR_CHECKS;
+    let place = match number.checked_sub(FIRST_OF_CHECKS) {
+        Some(number) => for_load + number % FOR_CHECKS,
+        None => number % for_load,
+    };
+    // An odd factor moves neighbours apart, and none onto another.
+    let scattered = place.wrapping_mul(40_503) % ADDRESSES;
+    Ipv4Addr::from(NETWORK | scattered as u32)
+}
+
+fn visible(text: &str) -> HeaderValue {
+    HeaderValue::from_str(text).expect("addresses and tokens are visible ASCII")
 }
 
 /// How many things seen are remembered.
@@ -59,7 +89,9 @@ impl scenario::Guest for Guest {
 impl Guest {
     /// Somebody who has just opened a browser.
     pub fn new(person: Person, world: Arc<World>) -> Self {
-        let browser = Browser::new(world.hosts.of(person.number).clone());
+        let address = address_of(person.number);
+        let browser = Browser::new(world.hosts.of(person.number).clone())
+            .sending(FORWARDED_FOR, visible(&address.to_string()));
         Guest {
             person,
             world,
@@ -68,9 +100,26 @@ impl Guest {
             seen_entries: Vec::new(),
             seen_people: Vec::new(),
             logout_csrf: None,
+            address,
             untidy: false,
             browser,
         }
+    }
+
+    /// The same guest, who pretends to come from elsewhere: what stands left of one's
+    /// own address in `X-Forwarded-For` may be made up, and a site must not go by it.
+    pub(crate) fn pretending(mut self) -> Self {
+        let forged = format!("{PRETENDED}, {}", self.address);
+        let site = self.browser.site().clone();
+        self.browser = Browser::new(site).sending(FORWARDED_FOR, visible(&forged));
+        self
+    }
+
+    /// The same guest with the organiser's token.
+    pub(crate) fn with_token(mut self, token: &str) -> Self {
+        let bearer = visible(&format!("Bearer {token}"));
+        self.browser = self.browser.sending(header::AUTHORIZATION, bearer);
+        self
     }
 
     /// Remembers an entry to open later.
@@ -208,11 +257,16 @@ impl Guest {
         form: &Form,
         accept: impl FnOnce(&mut Self, &str) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let request = match self.untidy {
+        let request = self.filled_in(form);
+        self.be_redirected(form.endpoint, &request, accept).await
+    }
+
+    /// A form as this guest types it.
+    pub(crate) fn filled_in(&self, form: &Form) -> Request {
+        match self.untidy {
             true => form.padded().request(),
             false => form.request(),
-        };
-        self.be_redirected(form.endpoint, &request, accept).await
+        }
     }
 
     /// Sends what must be answered with a redirect to a path that `accept` reads.
@@ -233,7 +287,7 @@ impl Guest {
     }
 
     /// Takes the site's time from an answer that cannot come from a cache.
-    fn read_clock(&self, response: &Response) {
+    pub(crate) fn read_clock(&self, response: &Response) {
         let date = response.header(header::DATE);
         let date = date.and_then(|date| DateTimeParser::new().parse_timestamp(date).ok());
         if let Some(date) = date {

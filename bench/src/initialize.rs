@@ -12,19 +12,25 @@ use isutori_engine::{
     target::Target,
     tls,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     guest::expect_status,
     hosts::Hosts,
     observer::{Answer, Exchange, Observer},
+    world::organiser_token,
 };
 
 /// How long it may take.
 pub const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// Says who asks. No field of it means anything to the site.
-const BODY: &str = r#"{"benchmark": "isutori"}"#;
+/// What the site is told: who asks, and the organiser's token from now on.
+#[derive(Serialize)]
+struct Instructions<'a> {
+    benchmark: &'static str,
+    organiser_token: &'a str,
+}
+
 /// As failures name it.
 const ROUTE: &str = "POST /initialize";
 /// The code of a failure to hold the initial data.
@@ -60,23 +66,43 @@ pub enum NotInitialized {
     Failed(Failure),
 }
 
-/// The fingerprint that a site with this data gives. For the large data, this
-/// takes some seconds of processor time, once.
-pub async fn expected_data(dataset: &Dataset) -> String {
-    let dataset = dataset.clone();
-    tokio::task::spawn_blocking(move || dataset.fingerprint())
-        .await
-        .expect("the data is made without panics")
+/// What a reset must come to, and what the site is told by it.
+pub struct Reset {
+    /// The fingerprint that the site must give.
+    data: String,
+    organiser_token: String,
+}
+
+impl Reset {
+    /// A reset to this data, for a run of this seed. For the large data, making its
+    /// fingerprint takes some seconds of processor time, once.
+    pub async fn to(dataset: &Dataset, seed: u64) -> Self {
+        let dataset = dataset.clone();
+        let data = tokio::task::spawn_blocking(move || dataset.fingerprint()).await;
+        Reset {
+            data: data.expect("the data is made without panics"),
+            organiser_token: organiser_token(seed),
+        }
+    }
+
+    fn request(&self) -> Request {
+        let instructions = Instructions {
+            benchmark: "isutori",
+            organiser_token: &self.organiser_token,
+        };
+        let body = serde_json::to_vec(&instructions).expect("two texts are JSON");
+        Request::json("/initialize", body)
+    }
 }
 
 /// Makes sure that there is somebody at all hosts, resets the site and makes sure
-/// that it holds the data of this fingerprint.
+/// that it holds the data that it should.
 ///
 /// # Errors
 /// See [`NotInitialized`].
 pub async fn initialize(
     hosts: &Hosts,
-    expected: &str,
+    reset: &Reset,
     observer: &dyn Observer,
 ) -> Result<Initialized, NotInitialized> {
     for site in &hosts.all()[1..] {
@@ -86,7 +112,7 @@ pub async fn initialize(
             _ => {}
         }
     }
-    reset(hosts.first(), expected, observer).await
+    send(hosts.first(), reset, observer).await
 }
 
 /// Whether a failure means that nobody speaks HTTP there.
@@ -103,18 +129,18 @@ fn unreachable(site: &Site, failure: Failure) -> NotInitialized {
 }
 
 /// Sends `POST /initialize`, to one host for all.
-async fn reset(
+async fn send(
     site: &Site,
-    expected: &str,
+    reset: &Reset,
     observer: &dyn Observer,
 ) -> Result<Initialized, NotInitialized> {
     let mut browser = Browser::new(site.with_limits(Limits {
         time: TIME_LIMIT,
         ..Limits::default()
     }));
-    let request = Request::json("/initialize", BODY);
+    let request = reset.request();
     let response = browser.send(&request).await;
-    let outcome = judge(site, response.as_ref(), expected);
+    let outcome = judge(site, response.as_ref(), &reset.data);
     let failure = outcome.as_ref().err().map(NotInitialized::failure);
     let verdict = failure.as_ref().map_or(Ok(()), Err);
     let place = (ROUTE, site.target());
@@ -165,10 +191,10 @@ fn judge(
 /// As [`initialize`], as one failure.
 pub async fn initialize_again(
     hosts: &Hosts,
-    expected: &str,
+    reset: &Reset,
     observer: &dyn Observer,
 ) -> Result<Initialized, Failure> {
-    let again = reset(hosts.first(), expected, observer).await;
+    let again = send(hosts.first(), reset, observer).await;
     again.map_err(|error| error.failure())
 }
 

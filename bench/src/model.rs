@@ -6,7 +6,8 @@
 //! be seen from the moment it was acknowledged (by others: a grace period
 //! later). Between the two, both answers are right.
 //!
-//! Nobody deletes anything, so truth only grows.
+//! Nobody deletes anything, so truth only grows; but for who may log in, which goes
+//! back and forth and is known attempt by attempt ([`logins`]).
 
 pub mod change;
 pub mod clock;
@@ -14,6 +15,7 @@ pub mod comments;
 pub mod entries;
 pub mod footprints;
 pub mod friendships;
+pub mod logins;
 pub mod news;
 pub mod people;
 pub mod write;
@@ -34,6 +36,7 @@ use self::{
     entries::Entries,
     footprints::Footprints,
     friendships::Friendships,
+    logins::Logins,
     news::News,
     people::People,
 };
@@ -64,6 +67,7 @@ struct State {
     comments: Comments,
     friendships: Friendships,
     footprints: Footprints,
+    logins: Logins,
     news: News,
     clock: SiteClock,
     /// Behind the same lock, so that its lines are in the order of the changes.
@@ -95,6 +99,7 @@ impl Model {
             comments: Comments::default(),
             friendships: Friendships::default(),
             footprints: Footprints::default(),
+            logins: Logins::of(&dataset),
             clock: SiteClock::since(began),
             news: News::default(),
             ledger,

@@ -27,7 +27,7 @@ use crate::{
     endpoints::TABLE,
     evidence::{Evidence, Kept},
     final_check,
-    initialize::{NotInitialized, expected_data, initialize, initialize_again},
+    initialize::{NotInitialized, Reset, initialize, initialize_again},
     ledger::Ledger,
     observer::{Nobody, Observer},
     progress::Reporter,
@@ -138,11 +138,11 @@ async fn check_site(
         let world = World::new(hosts.clone(), dataset.clone(), *seed, Ledger::none());
         Arc::new(world.watched_by(observer.clone()))
     };
-    let expected = expected_data(&settings.dataset).await;
-    initialize(hosts, &expected, &*observer).await?;
+    let reset = Reset::to(&settings.dataset, settings.seed).await;
+    initialize(hosts, &reset, &*observer).await?;
     let checks = async {
         let traces = consistency::check(&world()).await?;
-        initialize_again(hosts, &expected, &*observer).await?;
+        initialize_again(hosts, &reset, &*observer).await?;
         consistency::check_reset(&world(), &traces).await
     };
     checks.await.map_err(NotInitialized::Failed)
@@ -208,8 +208,8 @@ impl<R: FnMut(Progress)> Run<'_, R> {
     async fn phases(&mut self, findings: &mut Findings) -> Result<(), RunError> {
         let hosts = &self.settings.hosts;
         self.enter(Phase::Initialize);
-        let expected = expected_data(&self.settings.dataset).await;
-        match initialize(hosts, &expected, &*self.evidence).await {
+        let reset = Reset::to(&self.settings.dataset, self.settings.seed).await;
+        match initialize(hosts, &reset, &*self.evidence).await {
             Ok(answer) => findings.site = Some(answer),
             Err(error) => {
                 let failure = fault_of_site(error)?;
@@ -227,7 +227,7 @@ impl<R: FnMut(Progress)> Run<'_, R> {
         let world = self.world(ledger);
         let evidence = self.evidence.clone();
         let again = async {
-            initialize_again(hosts, &expected, &*evidence).await?;
+            initialize_again(hosts, &reset, &*evidence).await?;
             consistency::check_reset(&world, &traces).await
         };
         if self

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use isutori_dataset::Dataset;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 
 use crate::{
     accounts::Accounts,
     hosts::Hosts,
     ledger::Ledger,
-    model::Model,
+    model::{Certainty, Model},
     observer::{Nobody, Observer},
 };
 
@@ -40,13 +42,23 @@ impl World {
 
     /// The world of which this is true.
     pub(crate) fn of(hosts: impl Into<Hosts>, seed: u64, model: Model) -> Self {
+        let accounts = {
+            let look = model.look();
+            let is_usable = |person| look.is_locked(person) == Certainty::No;
+            Accounts::shuffled(model.dataset(), seed, is_usable)
+        };
         World {
             hosts: hosts.into(),
             seed,
             observer: Arc::new(Nobody),
-            accounts: Accounts::shuffled(model.dataset(), seed),
+            accounts,
             model,
         }
+    }
+
+    /// What the site lets the organiser in by, during a run of this seed.
+    pub(crate) fn organiser_token(&self) -> String {
+        organiser_token(self.seed)
     }
 
     /// The same world with somebody who looks on.
@@ -54,6 +66,12 @@ impl World {
     pub(crate) fn watched_by(self, observer: Arc<dyn Observer>) -> Self {
         World { observer, ..self }
     }
+}
+
+/// The organiser's token in runs of a seed: as hard to guess as the seed.
+pub(crate) fn organiser_token(seed: u64) -> String {
+    let mut luck = ChaCha8Rng::seed_from_u64(seed ^ 0x0461_1135);
+    format!("{:032x}", luck.random::<u128>())
 }
 
 /// Length and hash that a static file must have; `path` may have a query.

@@ -63,6 +63,12 @@ CREATE TABLE sessions (
     created_at BIGINT NOT NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+-- What POST /initialize was told last.
+CREATE TABLE settings (
+    name  VARCHAR(50) PRIMARY KEY,
+    value TEXT NOT NULL
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 -- What POST /initialize goes back to: one row, written last by the loader.
 CREATE TABLE dataset (
     fingerprint     VARCHAR(100) NOT NULL,

@@ -62,6 +62,12 @@ CREATE TABLE sessions (
     created_at BIGINT NOT NULL
 );
 
+-- What POST /initialize was told last.
+CREATE TABLE settings (
+    name  VARCHAR(50) PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
 -- What POST /initialize goes back to: one row, written last by the loader.
 CREATE TABLE dataset (
     fingerprint     VARCHAR(100) NOT NULL,

@@ -95,6 +95,13 @@ impl Form {
         names.filter(|name| *name != CSRF).collect()
     }
 
+    /// What stands in a field.
+    pub(crate) fn value(&self, field: &str) -> &str {
+        let mut fields = self.fields.iter();
+        let found = fields.find(|(name, _)| *name == field);
+        found.map_or("", |(_, value)| value)
+    }
+
     /// The same form with another value in one field.
     pub(crate) fn with(&self, field: &str, value: &str) -> Self {
         let mut form = self.clone();

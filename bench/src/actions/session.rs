@@ -1,14 +1,18 @@
 //! Signing up, logging in and out.
 
 use http::StatusCode;
-use isutori_engine::{exchange::Request, failure::Failure, recorder::EndpointId};
+use isutori_engine::{
+    exchange::{Request, Response},
+    failure::Failure,
+    recorder::EndpointId,
+};
 
 use super::form::Form;
 use crate::{
     checks::cookie,
     endpoints,
     guest::{Guest, expect_redirect, expect_status},
-    model::PersonKey,
+    model::{PersonKey, logins::Gate},
     pages::{ErrorPage, LoginPage, SignupPage},
 };
 
@@ -21,22 +25,24 @@ impl Guest {
         Ok(form.csrf)
     }
 
-    /// `POST /login` with the right password.
-    pub(crate) async fn log_in(&mut self, account: PersonKey) -> Result<(), Failure> {
+    /// `POST /login` with the right password. Says whether it was let in, which it must be
+    /// unless the person is or may be locked, or the address banned.
+    pub(crate) async fn log_in(&mut self, account: PersonKey) -> Result<bool, Failure> {
         let csrf = self.open_login().await?;
         let (name, password) = {
             let look = self.world.model.look();
             (look.name(account), look.password(account))
         };
-        let form = Form::login(&name, &password, &csrf);
-        let before = self.session_cookie();
-        self.submit(&form, |guest, location| {
-            expect_location(location, "/")?;
-            guest.expect_new_session(before)
-        })
-        .await?;
-        self.account = Some(account);
-        Ok(())
+        let attempt = Attempt {
+            form: Form::login(&name, &password, &csrf),
+            person: Some(account),
+            is_right: true,
+        };
+        let is_in = self.attempt(attempt).await?;
+        if is_in {
+            self.account = Some(account);
+        }
+        Ok(is_in)
     }
 
     /// `POST /login` with a wrong password.
@@ -46,19 +52,48 @@ impl Guest {
             let look = self.world.model.look();
             (look.name(account), format!("{}x", look.password(account)))
         };
-        let request = Form::login(&name, &wrong, &csrf).request();
-        self.ask(endpoints::POST_LOGIN, &request, |guest, response, view| {
+        let attempt = Attempt {
+            form: Form::login(&name, &wrong, &csrf),
+            person: Some(account),
+            is_right: false,
+        };
+        self.attempt(attempt).await.map(drop)
+    }
+
+    /// `POST /login` with a name that nobody has.
+    pub(crate) async fn try_name(&mut self, name: &str, csrf: &str) -> Result<(), Failure> {
+        let attempt = Attempt {
+            form: Form::login(name, "open sesame", csrf),
+            person: None,
+            is_right: false,
+        };
+        self.attempt(attempt).await.map(drop)
+    }
+
+    /// Says whether it was let in.
+    async fn attempt(&mut self, attempt: Attempt) -> Result<bool, Failure> {
+        let Attempt { form, person, .. } = &attempt;
+        let (world, address) = (self.world.clone(), self.address);
+        let request = self.filled_in(form);
+        let before = self.session_cookie();
+        let gate = world.model.look().begin_login(*person, address);
+        let mut counts = None;
+        let outcome = self.ask(form.endpoint, &request, |guest, response, view| {
+            counts = how_it_counts(response.status);
+            guest.read_clock(response);
             if response.status.is_redirection() {
-                return Err(Failure::critical(
-                    "login.password",
-                    format!("{name} was let in with a wrong password"),
-                ));
+                attempt.expect_open(gate)?;
+                expect_location(&expect_redirect(guest, response)?, "/")?;
+                guest.expect_new_session(before)?;
+                return Ok(true);
             }
-            expect_status(response, StatusCode::UNAUTHORIZED)?;
-            guest.read_refusal::<(ErrorPage, LoginPage)>(response, &view)
-        })
-        .await
-        .map(drop)
+            attempt.expect_refusal(response, gate)?;
+            guest.read_refusal::<(ErrorPage, LoginPage)>(response, &view)?;
+            Ok(false)
+        });
+        let outcome = outcome.await;
+        world.model.look().end_login(*person, address, counts);
+        outcome
     }
 
     /// `GET /signup`; gives the form's token.
@@ -152,6 +187,55 @@ impl Guest {
             expect_location(location, "/login")
         })
         .await
+    }
+}
+
+/// An attempt to log in.
+struct Attempt {
+    form: Form,
+    /// As whom; nobody if no person has that name.
+    person: Option<PersonKey>,
+    /// Whether the password is right.
+    is_right: bool,
+}
+
+impl Attempt {
+    /// Whoever was let in had the right password, and nothing in the way.
+    fn expect_open(&self, gate: Gate) -> Result<(), Failure> {
+        let name = self.form.value("name");
+        let (code, why) = match gate {
+            _ if !self.is_right => ("login.password", "with a wrong password"),
+            Gate::Locked => ("login.locked", "although the account is locked"),
+            Gate::Banned => ("login.banned", "from an address that is banned"),
+            Gate::Open | Gate::Unsure => return Ok(()),
+        };
+        Err(Failure::critical(code, format!("{name} was let in {why}")))
+    }
+
+    fn expect_refusal(&self, response: &Response, gate: Gate) -> Result<(), Failure> {
+        let wrong = match self.is_right {
+            true => StatusCode::SEE_OTHER,
+            false => StatusCode::UNAUTHORIZED,
+        };
+        let expected = match gate {
+            Gate::Open => wrong,
+            Gate::Locked => StatusCode::LOCKED,
+            Gate::Banned => StatusCode::FORBIDDEN,
+            Gate::Unsure => match response.status {
+                possible @ (StatusCode::LOCKED | StatusCode::FORBIDDEN) => possible,
+                _ => wrong,
+            },
+        };
+        expect_status(response, expected)
+    }
+}
+
+/// Whether an answer says that somebody was let in; nothing if it says neither.
+fn how_it_counts(status: StatusCode) -> Option<bool> {
+    match status {
+        StatusCode::SEE_OTHER => Some(true),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::LOCKED => Some(false),
+        _ => None,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     world::World,
 };
 
-/// Six browsers and the accounts behind them, drawn from the run's seed.
+/// Ten browsers and the accounts behind them, drawn from the run's seed.
 pub(super) struct Cast {
     /// Writes, and is looked at.
     pub(super) author: Guest,
@@ -28,9 +28,19 @@ pub(super) struct Cast {
     pub(super) newcomer: Guest,
     /// Comes with the cookies of others, when their sessions are over.
     pub(super) thief: Guest,
+    /// Tries names and passwords, and pretends to come from elsewhere.
+    pub(super) burglar: Guest,
+    /// Remembers no password.
+    pub(super) forgetful: Guest,
+    /// Has the organiser's token.
+    pub(super) organiser: Guest,
+    /// Has another one.
+    pub(super) impostor: Guest,
     pub(super) author_key: PersonKey,
     pub(super) friend_key: PersonKey,
     pub(super) stranger_key: PersonKey,
+    /// Whose account will be locked.
+    pub(super) victim_key: PersonKey,
     /// The token that the author's forms had before the login.
     pub(super) before_login: String,
     /// When everybody must see what was written so far.
@@ -38,14 +48,14 @@ pub(super) struct Cast {
 }
 
 /// People of the check are numbered from here, far from those of the load.
-const FIRST_NUMBER: u64 = 1 << 62;
+pub(crate) const FIRST_OF_CHECKS: u64 = 1 << 62;
 
 impl Cast {
     pub(super) fn new(world: &Arc<World>) -> Result<Self, Failure> {
         let recorder = Rc::new(Recorder::new(endpoints::TABLE.len()));
         let guest = |number| {
             Guest::new(
-                Person::new(world.seed, FIRST_NUMBER + number, recorder.clone()),
+                Person::new(world.seed, FIRST_OF_CHECKS + number, recorder.clone()),
                 world.clone(),
             )
         };
@@ -54,7 +64,8 @@ impl Cast {
             ..guest(number)
         };
         let mut author = untidy(0);
-        let (author_key, friend_key, stranger_key) = draw_people(&mut author, world)?;
+        let people @ (author_key, friend_key, stranger_key) = draw_people(&mut author, world)?;
+        let victim_key = draw_victim(&mut author, people);
         Ok(Cast {
             author,
             friend: untidy(1),
@@ -62,9 +73,14 @@ impl Cast {
             anonymous: guest(3),
             newcomer: untidy(4),
             thief: guest(5),
+            burglar: guest(6).pretending(),
+            forgetful: guest(7),
+            organiser: guest(8).with_token(&world.organiser_token()),
+            impostor: guest(9).with_token("0123456789abcdef"),
             author_key,
             friend_key,
             stranger_key,
+            victim_key,
             before_login: String::new(),
             spread: Instant::now(),
         })
@@ -86,11 +102,26 @@ impl Cast {
     }
 }
 
+/// Somebody else who has never failed to log in.
+fn draw_victim(
+    guest: &mut Guest,
+    (author, friend, stranger): (PersonKey, PersonKey, PersonKey),
+) -> PersonKey {
+    let people = guest.world.model.dataset().counts().people;
+    loop {
+        let person = PersonKey(guest.person.luck.random_range(1..=people));
+        let is_clean = guest.world.model.look().has_clean_slate(person);
+        if is_clean && ![author, friend, stranger].contains(&person) {
+            return person;
+        }
+    }
+}
+
 /// A guest made for the check of a run that is over.
 pub(crate) fn inspector(world: &Arc<World>, number: u64) -> Guest {
     let recorder = Rc::new(Recorder::new(endpoints::TABLE.len()));
     Guest::new(
-        Person::new(world.seed, FIRST_NUMBER + 1000 + number, recorder),
+        Person::new(world.seed, FIRST_OF_CHECKS + 1000 + number, recorder),
         world.clone(),
     )
 }
@@ -112,10 +143,14 @@ fn draw_people(
             .into_iter()
             .any(|header| header.visibility == visibility)
     };
+    let look = world.model.look();
+    let failed = |person: u64| !look.has_clean_slate(PersonKey(person));
     for _ in 0..10_000 {
         let author = guest.person.luck.random_range(1..=people);
         let stranger = guest.person.luck.random_range(1..=people);
         if author == stranger
+            || failed(author)
+            || failed(stranger)
             || dataset.are_friends(author, stranger)
             || !writes(author, Visibility::Private)
             || !writes(stranger, Visibility::Public)
@@ -127,7 +162,8 @@ fn draw_people(
             .into_iter()
             .map(|friend| friend.person_id);
         let friend = friends.into_iter().find(|friend| {
-            writes(*friend, Visibility::Friends)
+            !failed(*friend)
+                && writes(*friend, Visibility::Friends)
                 && writes(*friend, Visibility::Private)
                 && !dataset.are_friends(*friend, stranger)
                 && *friend != stranger

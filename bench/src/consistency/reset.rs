@@ -43,6 +43,8 @@ pub async fn check_reset(world: &Arc<World>, traces: &Traces) -> Result<(), Fail
     if let Some(session) = &traces.session {
         cast.thief.keep_session(session).await?;
     }
+    // Who was locked by the check is so no more, nor is the address banned.
+    cast.burglar.log_in(cast.victim_key).await?;
     let guest = &mut cast.author;
     guest.log_in(cast.author_key).await?;
     guest.open_home(cast.author_key).await?;

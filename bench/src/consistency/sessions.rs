@@ -14,7 +14,7 @@ pub(super) async fn log_in(cast: &mut Cast) -> Result<(), Failure> {
     guest.log_in(cast.author_key).await?;
     cast.thief.keep_session(&before).await?;
     cast.friend.log_in(cast.friend_key).await?;
-    cast.stranger.log_in(cast.stranger_key).await
+    cast.stranger.log_in(cast.stranger_key).await.map(drop)
 }
 
 /// Where the site has several hosts, the author goes to each of them with what there is by now: a

@@ -2,8 +2,10 @@
 
 use http::{
     HeaderMap,
-    header::{COOKIE, HeaderName, SET_COOKIE},
+    header::{AUTHORIZATION, COOKIE, HeaderName, SET_COOKIE},
 };
+
+use serde::Deserialize;
 
 use crate::{actions::form::CSRF, observer::Exchange};
 
@@ -22,6 +24,7 @@ const MOST_SECRETS: usize = 64;
 /// attributes are not.
 pub(super) fn mask_header(name: &HeaderName, value: &str) -> String {
     let pairs = match *name {
+        AUTHORIZATION => return MASK.to_owned(),
         COOKIE => usize::MAX,
         SET_COOKIE => 1,
         _ => 0,
@@ -40,6 +43,12 @@ pub(super) fn mask_header(name: &HeaderName, value: &str) -> String {
 #[derive(Default)]
 pub(super) struct Secrets(Vec<String>);
 
+/// The secret of `POST /initialize`.
+#[derive(Deserialize)]
+struct Instructions {
+    organiser_token: String,
+}
+
 impl Secrets {
     /// Those that an exchange tells of.
     pub(super) fn of(exchange: &Exchange<'_>) -> Self {
@@ -48,10 +57,18 @@ impl Secrets {
             secrets.add(&guest.csrf());
         }
         secrets.add_cookies(exchange.headers, &COOKIE, usize::MAX);
+        for header in exchange.headers.get_all(AUTHORIZATION) {
+            let header = String::from_utf8_lossy(header.as_bytes());
+            header.split(' ').for_each(|part| secrets.add(part));
+        }
         if let Some(answer) = &exchange.answer {
             secrets.add_cookies(answer.headers, &SET_COOKIE, 1);
         }
-        let body = String::from_utf8_lossy(exchange.body.unwrap_or_default());
+        let body = exchange.body.unwrap_or_default();
+        if let Ok(instructions) = serde_json::from_slice::<Instructions>(body) {
+            secrets.add(&instructions.organiser_token);
+        }
+        let body = String::from_utf8_lossy(body);
         let fields = body.split('&').filter_map(|field| field.split_once('='));
         for (_, value) in fields.filter(|(name, _)| SECRET_FIELDS.contains(name)) {
             secrets.add(value);

@@ -1,6 +1,6 @@
 //! What changes the model, as data: the lines of the ledger.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, net::Ipv4Addr};
 
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
@@ -131,6 +131,22 @@ pub enum Change<'a> {
         /// At whose.
         at: PersonKey,
     },
+    /// Somebody tries to log in.
+    LoginSent {
+        /// As whom; nobody if no person has that name.
+        person: Option<PersonKey>,
+        /// From where.
+        address: Ipv4Addr,
+    },
+    /// The answer to the attempt came, or was lost.
+    LoginAnswered {
+        /// As whom.
+        person: Option<PersonKey>,
+        /// From where.
+        address: Ipv4Addr,
+        /// Whether it was let in; nothing if the answer was lost.
+        succeeded: Option<bool>,
+    },
     /// More is known of the site's clock: by how many milliseconds since 1970 it is ahead of the
     /// time since the model began.
     ClockRead {
@@ -178,6 +194,12 @@ impl Look<'_> {
             Change::FriendshipAcknowledged { by, with } => self.acknowledge_friendship(by, with),
             Change::VisitSent { by, at } => self.begin_footprint(by, at),
             Change::VisitAcknowledged { by, at } => self.acknowledge_footprint(by, at),
+            Change::LoginSent { person, address } => drop(self.begin_login(person, address)),
+            Change::LoginAnswered {
+                person,
+                address,
+                succeeded,
+            } => self.end_login(person, address, succeeded),
             Change::ClockRead { least, most } => self.set_clock(least, most),
         }
         true

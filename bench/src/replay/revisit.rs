@@ -11,7 +11,7 @@ use crate::{
     accounts::Accounts,
     endpoints::TABLE,
     guest::Guest,
-    initialize::{NotInitialized, expected_data, initialize},
+    initialize::{NotInitialized, Reset, initialize},
     model::{Certainty, PersonKey, View},
     past_run::{PastRun, PastRunError},
     scenarios,
@@ -42,8 +42,8 @@ impl Revisit<'_> {
     }
 
     async fn put_back(&self, recount: &Recount) -> Result<(), PastRunError> {
-        let expected = expected_data(&self.run.dataset).await;
-        let initialized = initialize(&self.run.hosts, &expected, recount).await;
+        let reset = Reset::to(&self.run.dataset, self.run.result.seed).await;
+        let initialized = initialize(&self.run.hosts, &reset, recount).await;
         initialized.map(drop).map_err(|error| {
             PastRunError::NotInitialized(match error {
                 NotInitialized::Unreachable { failure, .. } | NotInitialized::Failed(failure) => {

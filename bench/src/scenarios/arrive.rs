@@ -4,7 +4,14 @@ use isutori_engine::failure::Failure;
 use rand::RngExt;
 
 use super::scenario;
-use crate::{guest::Guest, texts};
+use crate::{
+    guest::Guest,
+    model::{
+        PersonKey,
+        logins::{FAILURES_OF_ADDRESS, FAILURES_OF_PERSON},
+    },
+    texts,
+};
 
 scenario!(
     /// Arrives by login, sign-up or anonymously.
@@ -16,6 +23,9 @@ const HOW_THEY_COME: usize = 0;
 /// This part of the people only looks, and this part signs up.
 const ANONYMOUS: f64 = 0.15;
 const NEWCOMERS: f64 = 0.10;
+/// From here on people try what is not theirs, and from here on they remember no password.
+const BURGLARS: f64 = 0.985;
+const FORGETFUL: f64 = 0.99;
 /// Of a hundred logins so many fail at first.
 const MISTYPED: u32 = 3;
 
@@ -24,18 +34,48 @@ async fn arrive(guest: &mut Guest) -> Result<(), Failure> {
     if place < ANONYMOUS {
         return guest.open_recent(1).await.map(drop);
     }
+    if (BURGLARS..FORGETFUL).contains(&place) {
+        return burgle(guest).await;
+    }
     if place >= ANONYMOUS + NEWCOMERS {
         // When all accounts are in use, the crowd grows by those who sign up.
         if let Some(account) = guest.world.accounts.take() {
-            guest.borrowed = Some(account);
-            if guest.person.luck.random_range(0..100) < MISTYPED {
-                guest.fail_to_log_in(account).await?;
-            }
-            guest.log_in(account).await?;
-            return guest.open_home(account).await.map(drop);
+            return come_back(guest, account, place).await;
         }
     }
     sign_up(guest).await
+}
+
+/// With an account, but some do not get in. One that is locked is good for nobody, and
+/// never given back.
+async fn come_back(guest: &mut Guest, account: PersonKey, place: f64) -> Result<(), Failure> {
+    guest.borrowed = Some(account);
+    let failures = match place >= FORGETFUL {
+        true => FAILURES_OF_PERSON,
+        false => u32::from(guest.person.luck.random_range(0..100) < MISTYPED),
+    };
+    for _ in 0..failures {
+        guest.fail_to_log_in(account).await?;
+    }
+    match guest.log_in(account).await? {
+        true => guest.open_home(account).await.map(drop),
+        false => {
+            guest.borrowed = None;
+            guest.open_recent(1).await.map(drop)
+        }
+    }
+}
+
+/// Tries names, as fast as the site answers, until the address is banned and once more.
+async fn burgle(guest: &mut Guest) -> Result<(), Failure> {
+    let csrf = guest.open_login().await?;
+    for _ in 0..=FAILURES_OF_ADDRESS {
+        let luck = &mut guest.person.luck;
+        let name =
+            texts::account_name(luck, |name| guest.world.model.look().person(name).is_some());
+        guest.try_name(&name, &csrf).await?;
+    }
+    guest.open_recent(1).await.map(drop)
 }
 
 async fn sign_up(guest: &mut Guest) -> Result<(), Failure> {

@@ -90,8 +90,8 @@ async fn a_target_that_speaks_no_http_is_unreachable() {
 async fn data_of_another_seed_or_size_is_told() {
     let app = spawn_app().await;
     for (seed, size, label) in [
-        (2, Size::Small, "small-2-v1"),
-        (1, Size::Standard, "standard-1-v1"),
+        (2, Size::Small, "small-2-v2"),
+        (1, Size::Standard, "standard-1-v2"),
     ] {
         let dataset = Dataset::new(seed, size);
 
@@ -100,7 +100,7 @@ async fn data_of_another_seed_or_size_is_told() {
         let error = attempt.outcome.unwrap_err();
         assert!(matches!(error, RunError::OtherData { .. }), "{error:?}");
         let sentence = error.to_string();
-        assert!(sentence.contains("small-1-v1"), "{sentence}");
+        assert!(sentence.contains("small-1-v2"), "{sentence}");
         assert!(sentence.contains(label), "{sentence}");
         assert!(!attempt.leaves_something);
         let checked = run::check(&Settings {

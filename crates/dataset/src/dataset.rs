@@ -12,7 +12,7 @@ use crate::size::{Counts, Size};
 
 /// The version of the generator, part of every fingerprint. Raise it with every change that
 /// alters any row, so that data of different versions is never taken for the same.
-pub const GENERATOR_VERSION: u32 = 1;
+pub const GENERATOR_VERSION: u32 = 2;
 
 /// The error of a text that names no data that can be made here.
 #[derive(Debug, thiserror::Error)]
@@ -55,7 +55,7 @@ impl Dataset {
             entries: Entries::new(seed, counts.entries, &people),
             friendships: Friendships::new(seed, counts.people),
             footprints: Footprints::new(seed, counts.footprints, &people),
-            logins: Logins::new(seed, counts.logins),
+            logins: Logins::new(seed, counts),
             people,
             friendship_count: OnceLock::new(),
             fingerprint: OnceLock::new(),
@@ -91,7 +91,7 @@ impl Dataset {
             + self.friendship_count()
     }
 
-    /// What the data is made from, for example `small-1-v1`: size, seed, generator's version.
+    /// What the data is made from, for example `small-1-v2`: size, seed, generator's version.
     pub fn label(&self) -> String {
         format!("{}-{}-v{GENERATOR_VERSION}", self.size(), self.seed())
     }
@@ -131,9 +131,9 @@ mod tests {
             "",
             "small-7",
             "small-7-v0",
-            "small-x-v1",
-            "huge-7-v1",
-            "small-7-v1-0",
+            "small-x-v2",
+            "huge-7-v2",
+            "small-7-v2-0",
         ] {
             assert!(Dataset::of_label(unknown).is_err(), "{unknown}");
         }

@@ -45,6 +45,8 @@ pub(crate) enum Domain {
     FootprintVisitor,
     Login,
     LoginTime,
+    Victim,
+    AttackOrder,
 }
 
 /// A stream of deterministic draws.

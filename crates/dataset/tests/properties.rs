@@ -291,6 +291,27 @@ fn the_login_log_has_successes_failures_and_unknown_names() {
 }
 
 #[test]
+fn the_login_log_ends_with_people_and_addresses_that_only_failed() {
+    let dataset = small();
+    let mut people: HashMap<u64, u32> = HashMap::new();
+    let mut addresses: HashMap<String, u32> = HashMap::new();
+    for login in dataset.logins() {
+        let person = login.person_id.map(|id| people.entry(id).or_default());
+        let address = addresses.entry(login.address).or_default();
+        for failures in person.into_iter().chain([address]) {
+            *failures = if login.succeeded { 0 } else { *failures + 1 };
+        }
+    }
+    let locked = people.values().filter(|failures| **failures >= 3).count();
+    let banned = addresses
+        .values()
+        .filter(|failures| **failures >= 10)
+        .count();
+    assert!((5..25).contains(&locked), "{locked}");
+    assert!((2..10).contains(&banned), "{banned}");
+}
+
+#[test]
 fn times_rise_with_ids_and_end_in_time() {
     let dataset = small();
     let end = "2026-03-31T23:59:00Z"

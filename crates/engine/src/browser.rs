@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{
     HeaderMap, Uri,
-    header::{self, HeaderValue},
+    header::{self, HeaderName, HeaderValue},
 };
 use tokio::time::Instant;
 
@@ -83,6 +83,8 @@ pub struct Browser {
     lanes: Vec<Lane>,
     /// When the others were last used.
     side_by_side: Instant,
+    /// Sent with every request, besides those of any browser.
+    extra: Vec<(HeaderName, HeaderValue)>,
     cookies: CookieJar,
     assets: AssetCache,
     /// The cookies of before the last answer to a page, if it set any.
@@ -105,7 +107,7 @@ const USER_AGENT: HeaderValue = HeaderValue::from_static(
 const ACCEPT_LANGUAGE: HeaderValue = HeaderValue::from_static("ja,en;q=0.7");
 const ACCEPT_ENCODING: HeaderValue = HeaderValue::from_static("gzip");
 /// Headers of a request, without the length of a body.
-const MOST_HEADERS: usize = 9;
+const MOST_HEADERS: usize = 10;
 
 impl Browser {
     /// A new browser without cookies.
@@ -114,11 +116,20 @@ impl Browser {
             site,
             lanes: vec![Lane::default()],
             side_by_side: Instant::now(),
+            extra: Vec::new(),
             cookies: CookieJar::default(),
             assets: AssetCache::default(),
             cookies_before: None,
             lost: None,
         }
+    }
+
+    /// The same browser, which sends one header more with every request, as if a
+    /// proxy before the site had put it there.
+    #[must_use]
+    pub fn sending(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.extra.push((name, value));
+        self
     }
 
     /// The site it visits.
@@ -129,8 +140,10 @@ impl Browser {
     /// Goes on at another host of the same site, to which cookies go as well.
     pub fn turn_to(&mut self, site: Site) {
         let cookies = std::mem::take(&mut self.cookies);
+        let extra = std::mem::take(&mut self.extra);
         *self = Browser {
             cookies,
+            extra,
             ..Browser::new(site)
         };
     }
@@ -153,8 +166,8 @@ impl Browser {
             self.lanes.truncate(1);
         }
         let limit = self.site.limits.body;
-        let (site, cookies) = (&self.site, &self.cookies);
-        let message = || message(site, cookies, request, ACCEPT_PAGE, &[]);
+        let (site, cookies, extra) = (&self.site, &self.cookies, &self.extra);
+        let message = || message(site, cookies, request, ACCEPT_PAGE, extra);
         let answer = self.lanes[0].ask(site, message, Collected::up_to(limit));
         let response = |(head, body): (Head, Collected)| Response {
             status: head.status,
@@ -187,7 +200,7 @@ impl Browser {
     /// was sent, whatever became of it; none if it could not be.
     pub fn headers_of(&self, request: &Request) -> HeaderMap {
         let cookies = self.cookies_before.as_ref().unwrap_or(&self.cookies);
-        let message = message(&self.site, cookies, request, ACCEPT_PAGE, &[]);
+        let message = message(&self.site, cookies, request, ACCEPT_PAGE, &self.extra);
         message.map_or_else(
             |_| HeaderMap::new(),
             |message| message.into_parts().0.headers,
@@ -235,10 +248,14 @@ impl Browser {
         }
         let conditions = self.assets.conditions(path);
         let request = Request::get(path);
-        let message = message(&self.site, &self.cookies, &request, "*/*", &conditions)?;
+        let mut message = message(&self.site, &self.cookies, &request, "*/*", &self.extra)?;
+        let conditional = !conditions.is_empty();
+        for (name, value) in conditions {
+            message.headers_mut().insert(name, header_value(value)?);
+        }
         Ok(Some(Errand {
             message,
-            conditional: !conditions.is_empty(),
+            conditional,
         }))
     }
 
@@ -269,7 +286,7 @@ fn message(
     cookies: &CookieJar,
     request: &Request,
     accept: &'static str,
-    conditions: &[(header::HeaderName, String)],
+    extra: &[(HeaderName, HeaderValue)],
 ) -> Result<Message, Failure> {
     let body = request.body.as_ref();
     let bytes = body.map_or_else(Bytes::new, |body| body.bytes.clone());
@@ -286,8 +303,8 @@ fn message(
     if let Some(cookies) = cookies.header() {
         headers.insert(header::COOKIE, header_value(cookies)?);
     }
-    for (name, value) in conditions {
-        headers.insert(name, header_value(value.clone())?);
+    for (name, value) in extra {
+        headers.insert(name.clone(), value.clone());
     }
     if let Some(body) = body {
         let content_type = HeaderValue::from_static(body.content_type);

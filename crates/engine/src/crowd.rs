@@ -17,7 +17,7 @@ pub const GROWTH: f64 = 0.35;
 /// The mean contentment at which the crowd neither grows nor shrinks.
 pub const EQUILIBRIUM: f64 = 0.7;
 /// How far a fall of contentment is thought on.
-const FORESIGHT: Duration = Duration::from_secs(1);
+pub const FORESIGHT: Duration = Duration::from_secs(1);
 /// The fall is the mean of about so long, so that one slow page is no trend.
 const MEMORY: Duration = Duration::from_millis(300);
 /// When there are so many times the people that there should be, the unhappiest

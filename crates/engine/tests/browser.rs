@@ -1,7 +1,13 @@
 //! The browser against servers that behave and servers that do not.
 
-use std::{cell::Cell, future::Future, rc::Rc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    future::Future,
+    rc::Rc,
+    time::Duration,
+};
 
+use http::{HeaderName, HeaderValue};
 use isutori_engine::{
     asset::{Asset, SentAsset},
     browser::{Browser, MOST_CONNECTIONS, Site},
@@ -133,6 +139,43 @@ async fn what_came_of_a_lost_answer_is_kept() {
     let whole = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
     let (is_lost, came) = lost(whole, Duration::ZERO).await;
     assert!(!is_lost && came.is_none(), "{came:?}");
+}
+
+#[tokio::test]
+async fn a_header_of_its_own_goes_with_every_request_to_every_host() {
+    let seen = Rc::new(RefCell::new(Vec::new()));
+    let keep = seen.clone();
+    let serve = move |mut stream: TcpStream, _| {
+        let keep = keep.clone();
+        async move {
+            while let Some(head) = read_head(&mut stream).await {
+                keep.borrow_mut().push(head);
+                let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+                if stream.write_all(answer).await.is_err() {
+                    return;
+                }
+            }
+        }
+    };
+    with_server(serve, async |browser| {
+        let site = browser.site().clone();
+        let name = HeaderName::from_static("x-forwarded-for");
+        let mut browser =
+            Browser::new(site.clone()).sending(name, HeaderValue::from_static("198.18.0.7"));
+        browser.send(&Request::get("/x")).await.expect("an answer");
+        browser.assets(&["/a".to_owned(), "/b".to_owned()]).await;
+        browser.turn_to(site);
+        browser.send(&Request::get("/y")).await.expect("an answer");
+    })
+    .await;
+    let heads = seen.borrow();
+    assert_eq!(heads.len(), 4);
+    for head in heads.iter() {
+        assert!(
+            head.contains("\r\nx-forwarded-for: 198.18.0.7\r\n"),
+            "{head}"
+        );
+    }
 }
 
 #[tokio::test]

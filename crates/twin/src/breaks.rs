@@ -91,6 +91,34 @@ breaks! {
     /// Nobody can log out.
     NoLogoutForm => wrong "page.logout",
 
+    // Who may log in.
+    /// Nobody is ever locked.
+    NeverLock => critical "login.locked",
+    /// No address is ever banned.
+    NeverBan => critical "login.banned",
+    /// Who is locked is told that the password is wrong.
+    HideLocks => wrong "http.status",
+    /// A success leaves the failures before it.
+    NeverForgive => wrong "http.status",
+    /// Logins by names that nobody has do not count.
+    ForgetUnknownNames => critical "login.banned",
+    /// All requests come from one address, that of the proxy.
+    OneAddressForAll => wrong "http.status",
+    /// Anybody can pretend to come from elsewhere.
+    BelieveInPretence => wrong "report.foreign",
+    /// Everybody may read the report.
+    ReportToEverybody => critical "report.open",
+    /// Any token opens the report.
+    AcceptAnyToken => critical "report.open",
+    /// The report says twice who is locked.
+    ReportTwice => wrong "report.twice",
+    /// The report says of nobody that they are locked.
+    ReportNobodyLocked => wrong "report.missing",
+    /// The report says of no address that it is banned.
+    ReportNoAddress => wrong "report.missing",
+    /// The report says of everybody that they are locked.
+    ReportStrangers => wrong "report.foreign",
+
     // What is written.
     /// Entries are acknowledged and forgotten.
     ForgetEntries => wrong "http.status",
@@ -252,6 +280,8 @@ breaks! {
     KeepFriendships => wrong "friends.count",
     /// New footprints outlive the initial data.
     KeepFootprints => critical "footprint.unknown",
+    /// Locks and bans outlive the initial data.
+    KeepLogins => wrong "http.status",
     /// Ids of entries go on counting.
     KeepCountingEntries => wrong "initialize.ids",
     /// Ids of comments go on counting.

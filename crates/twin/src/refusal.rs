@@ -33,6 +33,12 @@ pub(crate) enum Refusal {
     NameTaken,
     #[error("The name or the password is wrong.")]
     WrongCredentials,
+    #[error("This account is locked, because its password was wrong too often.")]
+    Locked,
+    #[error("Too many logins from your address have failed.")]
+    Banned,
+    #[error("This is for the organiser.")]
+    OrganiserOnly,
     /// Said only by a twin that breaks a rule.
     #[error("Something went wrong.")]
     Broken,
@@ -51,7 +57,10 @@ impl Refusal {
             Refusal::WrongMethod(_) => StatusCode::METHOD_NOT_ALLOWED,
             Refusal::LoginNeeded => StatusCode::SEE_OTHER,
             Refusal::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Refusal::Csrf | Refusal::NotYours => StatusCode::FORBIDDEN,
+            Refusal::Csrf | Refusal::NotYours | Refusal::Banned | Refusal::OrganiserOnly => {
+                StatusCode::FORBIDDEN
+            }
+            Refusal::Locked => StatusCode::LOCKED,
             Refusal::Field { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Refusal::NameTaken => StatusCode::CONFLICT,
             Refusal::WrongCredentials => StatusCode::UNAUTHORIZED,

@@ -27,6 +27,23 @@ impl Request {
         self.uri.path()
     }
 
+    /// From where it comes: the last of `X-Forwarded-For`, because whoever connects is a
+    /// trusted proxy.
+    pub(crate) fn sender(&self) -> &str {
+        let forwarded = self.forwarded_for();
+        forwarded.rsplit(',').next().unwrap_or_default().trim()
+    }
+
+    /// From where it pretends to come: the first of `X-Forwarded-For`.
+    pub(crate) fn pretended_sender(&self) -> &str {
+        let forwarded = self.forwarded_for();
+        forwarded.split(',').next().unwrap_or_default().trim()
+    }
+
+    fn forwarded_for(&self) -> &str {
+        self.text(header::HeaderName::from_static("x-forwarded-for"))
+    }
+
     /// A parameter of the query, decoded.
     pub(crate) fn parameter(&self, name: &str) -> Option<String> {
         let query = self.uri.query()?.as_bytes();
@@ -62,7 +79,8 @@ impl Request {
         items.any(|item| item.split(';').next().unwrap_or_default().trim() == name)
     }
 
-    fn text(&self, header: header::HeaderName) -> &str {
+    /// A header's value, empty if there is none.
+    pub(crate) fn text(&self, header: header::HeaderName) -> &str {
         let value = self.headers.get(header);
         value
             .and_then(|value| value.to_str().ok())

@@ -9,6 +9,7 @@ mod entries;
 mod footprints;
 mod friendships;
 mod index;
+mod logins;
 mod people;
 mod sessions;
 mod table;
@@ -21,6 +22,7 @@ pub(crate) use self::{
     entries::Entries,
     footprints::{Footprint, Footprints},
     friendships::Friendships,
+    logins::Logins,
     people::{People, Profile},
     sessions::{Session, Sessions},
     table::Table,
@@ -35,6 +37,9 @@ pub(crate) struct State {
     pub(crate) friendships: Friendships,
     pub(crate) footprints: Footprints,
     pub(crate) sessions: Sessions,
+    pub(crate) logins: Logins,
+    /// What lets the organiser in, as `POST /initialize` told.
+    pub(crate) organiser_token: Option<String>,
     /// How many requests came so far.
     pub(crate) asked: u64,
     clock: Clock,
@@ -50,6 +55,8 @@ impl State {
             friendships: Friendships::new(dataset),
             footprints: Footprints::new(dataset),
             sessions: Sessions::default(),
+            logins: Logins::new(dataset),
+            organiser_token: None,
             entries,
             asked: 0,
             clock: Clock::default(),

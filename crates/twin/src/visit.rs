@@ -13,6 +13,7 @@ mod initialize;
 mod listed;
 mod lists;
 mod people;
+mod report;
 
 use std::{ops::RangeInclusive, time::Duration};
 
@@ -107,6 +108,7 @@ impl<'a> Visit<'a> {
             ("POST", ["entries", id, "comments"]) => self.create_comment(id),
 
             ("POST", ["initialize"]) => Ok(self.initialize()),
+            ("GET", ["report"]) => self.show_report(),
             (method, segments) => match (method, self.files.get(path)) {
                 ("GET", Some(file)) if self.breaks(Break::AlterFiles) => Ok(file.altered()),
                 ("GET", Some(file)) => Ok(file.answer(request)),
@@ -273,7 +275,9 @@ impl<'a> Visit<'a> {
 fn other_method(segments: &[&str]) -> Refusal {
     match segments {
         ["signup" | "login" | "friends"] | ["people", _] => Refusal::WrongMethod("GET, POST"),
-        ["" | "footprints"] | ["recent" | "diary" | "entries", _] => Refusal::WrongMethod("GET"),
+        ["" | "footprints" | "report"] | ["recent" | "diary" | "entries", _] => {
+            Refusal::WrongMethod("GET")
+        }
         ["logout" | "entries" | "initialize"] | ["entries", _, "comments"] => {
             Refusal::WrongMethod("POST")
         }

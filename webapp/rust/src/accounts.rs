@@ -22,6 +22,11 @@ use crate::{
     viewer::{CurrentPerson, Viewer},
 };
 
+/// So many failures in a row lock a person ...
+pub const FAILURES_OF_PERSON: i64 = 3;
+/// ... and so many from one address ban it.
+pub const FAILURES_OF_ADDRESS: i64 = 10;
+
 /// How much of a name as typed the login log keeps, in characters.
 const LOGGED_NAME_LENGTH: usize = 100;
 
@@ -167,15 +172,13 @@ pub async fn log_in(
     let session = session.ok_or(AppError::Csrf)?;
     let name = tidy(&form.name);
     let person = people::find_by_name(&state.db, &name).await?;
-    let succeeded = match &person {
-        Some(person) => has_password(&state, person, &form.password).await?,
-        None => false,
-    };
+    let refusal = refusal(&state, person.as_ref(), address, &form.password).await?;
+    let succeeded = refusal.is_none();
     log_attempt(&state.db, person.as_ref(), &name, address, succeeded).await?;
-    match person {
-        Some(person) if succeeded => start_session(&state, session, person.id).await,
-        _ => {
-            let error = AppError::WrongCredentials;
+    match (person, refusal) {
+        (Some(person), None) => start_session(&state, session, person.id).await,
+        (_, refusal) => {
+            let error = refusal.unwrap_or(AppError::WrongCredentials);
             let page = LoginPage {
                 viewer,
                 csrf: session.csrf,
@@ -185,6 +188,54 @@ pub async fn log_in(
             Ok((error.status(), Page(page)).into_response())
         }
     }
+}
+
+/// Why somebody may not log in, if there is a reason.
+async fn refusal(
+    state: &AppState,
+    person: Option<&Person>,
+    address: Peer,
+    password: &str,
+) -> Result<Option<AppError>, AppError> {
+    if failures_of_address(&state.db, address).await? >= FAILURES_OF_ADDRESS {
+        return Ok(Some(AppError::Banned));
+    }
+    let Some(person) = person else {
+        return Ok(Some(AppError::WrongCredentials));
+    };
+    if failures_of_person(&state.db, person.id).await? >= FAILURES_OF_PERSON {
+        return Ok(Some(AppError::Locked));
+    }
+    let is_right = has_password(state, person, password).await?;
+    Ok((!is_right).then_some(AppError::WrongCredentials))
+}
+
+/// How often a login failed since the person's last one that succeeded.
+async fn failures_of_person(db: &Database, person_id: i64) -> Result<i64, sqlx::Error> {
+    db.query_number(
+        "SELECT COUNT(*) FROM login_log
+         WHERE person_id = ? AND succeeded = 0
+           AND id > (SELECT COALESCE(MAX(id), 0) FROM login_log
+                     WHERE person_id = ? AND succeeded = 1)",
+    )
+    .bind(person_id)
+    .bind(person_id)
+    .fetch_one(&db.pool)
+    .await
+}
+
+/// How often a login failed since the last one from this address that succeeded.
+async fn failures_of_address(db: &Database, address: Peer) -> Result<i64, sqlx::Error> {
+    db.query_number(
+        "SELECT COUNT(*) FROM login_log
+         WHERE address = ? AND succeeded = 0
+           AND id > (SELECT COALESCE(MAX(id), 0) FROM login_log
+                     WHERE address = ? AND succeeded = 1)",
+    )
+    .bind(address.to_string())
+    .bind(address.to_string())
+    .fetch_one(&db.pool)
+    .await
 }
 
 async fn has_password(state: &AppState, person: &Person, typed: &str) -> Result<bool, AppError> {

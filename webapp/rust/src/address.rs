@@ -1,6 +1,11 @@
 //! The address that a request comes from, behind proxies too.
 
-use std::{convert::Infallible, fmt, net::IpAddr, str::FromStr};
+use std::{
+    convert::Infallible,
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    str::FromStr,
+};
 
 use anyhow::Context;
 use axum::{
@@ -46,13 +51,27 @@ impl FromStr for Peer {
 }
 
 /// The proxies whose word about the sender is taken.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct TrustedProxies(Vec<Peer>);
+
+/// Those on the same host.
+impl Default for TrustedProxies {
+    fn default() -> Self {
+        Self(vec![
+            Peer::Address(Ipv4Addr::LOCALHOST.into()),
+            Peer::Address(Ipv6Addr::LOCALHOST.into()),
+            Peer::Unix,
+        ])
+    }
+}
 
 impl FromStr for TrustedProxies {
     type Err = anyhow::Error;
 
     fn from_str(list: &str) -> anyhow::Result<Self> {
+        if list.trim() == "none" {
+            return Ok(Self(Vec::new()));
+        }
         let proxies: anyhow::Result<Vec<Peer>> = list.split(',').map(str::parse).collect();
         Ok(Self(proxies?))
     }
@@ -121,17 +140,13 @@ mod tests {
         for value in forwarded {
             headers.append(FORWARDED_FOR, value.parse().unwrap());
         }
-        let proxies = if proxies.is_empty() {
-            TrustedProxies::default()
-        } else {
-            proxies.parse().unwrap()
-        };
+        let proxies: TrustedProxies = proxies.parse().unwrap();
         proxies.sender(peer.parse().unwrap(), &headers).to_string()
     }
 
     #[test]
     fn only_trusted_proxies_are_believed() {
-        assert_eq!(sender("", "192.0.2.1", &["198.51.100.7"]), "192.0.2.1");
+        assert_eq!(sender("none", "192.0.2.1", &["198.51.100.7"]), "192.0.2.1");
         assert_eq!(
             sender("10.0.0.1", "192.0.2.1", &["198.51.100.7"]),
             "192.0.2.1"

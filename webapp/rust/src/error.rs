@@ -21,6 +21,8 @@ pub enum AppError {
     Csrf,
     #[error("This is not yours to change.")]
     NotYours,
+    #[error("This is for the organiser.")]
+    OrganiserOnly,
     /// There is no such thing, or the viewer may not see it: the two must look the same.
     #[error("There is nothing here, or nothing that you may see.")]
     NotFound,
@@ -28,6 +30,10 @@ pub enum AppError {
     NameTaken,
     #[error("The name or the password is wrong.")]
     WrongCredentials,
+    #[error("This account is locked, because its password was wrong too often.")]
+    Locked,
+    #[error("Too many logins from your address have failed.")]
+    Banned,
     #[error(transparent)]
     InvalidField(#[from] InvalidField),
     #[error("This is more than 1 MiB, which is too much.")]
@@ -53,10 +59,13 @@ impl AppError {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::LoginNeeded => StatusCode::SEE_OTHER,
-            Self::Csrf | Self::NotYours => StatusCode::FORBIDDEN,
+            Self::Csrf | Self::NotYours | Self::Banned | Self::OrganiserOnly => {
+                StatusCode::FORBIDDEN
+            }
             Self::NotFound | Self::Database(sqlx::Error::RowNotFound) => StatusCode::NOT_FOUND,
             Self::NameTaken => StatusCode::CONFLICT,
             Self::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Self::Locked => StatusCode::LOCKED,
             Self::InvalidField(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::BodyTooLong => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BodyCutOff => StatusCode::BAD_REQUEST,

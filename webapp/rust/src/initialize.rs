@@ -1,10 +1,10 @@
 //! Back to the initial data.
 
-use axum::{Json, extract::State};
-use serde::Serialize;
+use axum::{Json, body::Bytes, extract::State};
+use serde::{Deserialize, Serialize};
 use sqlx::AssertSqlSafe;
 
-use crate::{database::Database, error::AppError, state::AppState};
+use crate::{database::Database, error::AppError, settings, state::AppState};
 
 /// What the benchmarker is told.
 #[derive(Serialize)]
@@ -15,8 +15,19 @@ pub struct Initialized {
     data: String,
 }
 
+/// What the benchmarker tells.
+#[derive(Default, Deserialize)]
+pub struct Instructions {
+    /// Lets the organiser read the report from now on.
+    organiser_token: Option<String>,
+}
+
 /// `POST /initialize`
-pub async fn initialize(State(state): State<AppState>) -> Result<Json<Initialized>, AppError> {
+pub async fn initialize(
+    State(state): State<AppState>,
+    body: Bytes,
+) -> Result<Json<Initialized>, AppError> {
+    let instructions: Instructions = serde_json::from_slice(&body).unwrap_or_default();
     let script = tokio::fs::read_to_string(&*state.reset_script)
         .await
         .map_err(AppError::ResetScript)?;
@@ -24,6 +35,15 @@ pub async fn initialize(State(state): State<AppState>) -> Result<Json<Initialize
     sqlx::raw_sql(AssertSqlSafe(script))
         .execute(&mut *transaction)
         .await?;
+    if let Some(token) = instructions.organiser_token {
+        settings::insert(
+            &state.db,
+            &mut transaction,
+            settings::ORGANISER_TOKEN,
+            &token,
+        )
+        .await?;
+    }
     transaction.commit().await?;
     state.sessions.clear().await?;
     Ok(Json(Initialized {

@@ -4,7 +4,7 @@
 //!
 //! - [`router`] lists every route; its handlers live in modules named after what they handle:
 //!   [`accounts`], [`home`], [`people`], [`friends`], [`footprints`], [`diary`], [`entries`],
-//!   [`comments`], [`recent`], [`initialize`].
+//!   [`comments`], [`recent`], [`initialize`], [`report`].
 //! - [`viewer`] and [`form`] are the extractors through which a request enters: who sends it, and
 //!   a form whose CSRF token has been checked. [`domain`] holds the types that fields are parsed
 //!   into, [`error`] all that can go wrong and how it is shown.
@@ -36,9 +36,11 @@ mod paging;
 mod password;
 mod people;
 mod recent;
+mod report;
 mod router;
 mod server;
 mod session;
+mod settings;
 mod state;
 mod viewer;
 

@@ -18,7 +18,7 @@ use crate::{
     config::Config,
     diary, entries,
     error_page::draw_error_page,
-    footprints, friends, home, initialize, people, recent,
+    footprints, friends, home, initialize, people, recent, report,
     state::AppState,
 };
 
@@ -27,7 +27,7 @@ pub fn build(state: AppState, config: &Config) -> anyhow::Result<Router> {
     let mut router = Router::new()
         .merge(routes_for_everybody())
         .merge(routes_with_login())
-        .merge(routes_for_the_benchmarker())
+        .merge(routes_for_the_organiser())
         .merge(static_files(&config.public_dir))
         .layer(from_fn(read_body))
         .layer(from_fn_with_state(state.clone(), draw_error_page));
@@ -69,8 +69,10 @@ fn routes_with_login() -> Router<AppState> {
         .route("/entries/{id}/comments", post(comments::create_comment))
 }
 
-fn routes_for_the_benchmarker() -> Router<AppState> {
-    Router::new().route("/initialize", post(initialize::initialize))
+fn routes_for_the_organiser() -> Router<AppState> {
+    Router::new()
+        .route("/initialize", post(initialize::initialize))
+        .route("/report", get(report::show_report))
 }
 
 fn static_files(folder: &Path) -> Router<AppState> {

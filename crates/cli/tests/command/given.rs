@@ -87,7 +87,7 @@ fn play_on_servers_that_run_already() {
         other,
         &[
             "the given database holds other data",
-            "small-1-v1",
+            "small-1-v2",
             "--replace",
         ],
     );

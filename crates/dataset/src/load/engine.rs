@@ -138,7 +138,7 @@ pub(super) async fn run<T: Task>(url: &str, task: T) -> Result<T::Output, LoadEr
 
 /// The names of all tables of the schema.
 pub(super) fn suwaru_tables() -> impl Iterator<Item = &'static str> {
-    let others = ["sessions", "people_initial", "dataset"];
+    let others = ["sessions", "settings", "people_initial", "dataset"];
     TABLES.iter().map(|table| table.name).chain(others)
 }
 

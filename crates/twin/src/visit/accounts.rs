@@ -85,16 +85,59 @@ impl Visit<'_> {
     /// `POST /login`
     pub(super) fn log_in(&mut self) -> Result<Answer, Refusal> {
         let form = self.form()?;
-        match self.check_password(&form) {
+        let (name, password) = match (form.field("name"), form.field("password")) {
+            (Ok(name), Ok(password)) => (name, password),
+            (Err(refusal), _) | (_, Err(refusal)) => {
+                return Ok(self.door(&LOGIN, &form, Some(&refusal)));
+            }
+        };
+        let person = self.state.people.id(name);
+        let address = self.sender();
+        let attempt = self.check_attempt(person, &address, password);
+        let forgives = attempt.is_ok() && !self.breaks(Break::NeverForgive);
+        if attempt.is_err() || forgives {
+            self.note_attempt(person, &address, attempt.is_ok());
+        }
+        match attempt {
             Ok(person) => Ok(self.enter(Some(person))),
             Err(refusal) => Ok(self.door(&LOGIN, &form, Some(&refusal))),
         }
     }
 
-    fn check_password(&self, form: &Form) -> Result<u64, Refusal> {
-        let (name, password) = (form.field("name")?, form.field("password")?);
-        let person = self.state.people.id(name);
+    /// From where the viewer comes.
+    fn sender(&self) -> String {
+        let sender = match () {
+            () if self.breaks(Break::OneAddressForAll) => "127.0.0.1",
+            () if self.breaks(Break::BelieveInPretence) => self.request.pretended_sender(),
+            () => self.request.sender(),
+        };
+        sender.to_owned()
+    }
+
+    fn note_attempt(&mut self, person: Option<u64>, address: &str, succeeded: bool) {
+        let is_known = person.is_some() || !self.breaks(Break::ForgetUnknownNames);
+        if is_known {
+            self.state.logins.note(person, address, succeeded);
+        }
+    }
+
+    fn check_attempt(
+        &self,
+        person: Option<u64>,
+        address: &str,
+        password: &str,
+    ) -> Result<u64, Refusal> {
+        let logins = &self.state.logins;
+        if logins.is_banned(address) && !self.breaks(Break::NeverBan) {
+            return Err(Refusal::Banned);
+        }
         let person = person.ok_or(Refusal::WrongCredentials)?;
+        if logins.is_locked(person) && !self.breaks(Break::NeverLock) {
+            return Err(match self.breaks(Break::HideLocks) {
+                true => Refusal::WrongCredentials,
+                false => Refusal::Locked,
+            });
+        }
         let is_right = self.state.people.get(person).password == password;
         match is_right || self.breaks(Break::AnyPassword) {
             true => Ok(person),

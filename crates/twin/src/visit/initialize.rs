@@ -2,12 +2,21 @@
 
 use std::mem;
 
+use serde::Deserialize;
+
 use super::Visit;
 use crate::{
     Break,
     answer::{self, Answer},
+    request::Body,
     state::State,
 };
+
+/// What `POST /initialize` is told.
+#[derive(Default, Deserialize)]
+struct Instructions {
+    organiser_token: Option<String>,
+}
 
 impl Visit<'_> {
     /// `POST /initialize`
@@ -15,6 +24,7 @@ impl Visit<'_> {
         let before = mem::replace(self.state, self.initial.state());
         self.state.asked = before.asked;
         self.keep(before);
+        self.state.organiser_token = self.instructions().organiser_token;
         let own = self.initial.fingerprint();
         let fingerprint = match () {
             () if self.breaks(Break::ForgetFingerprint) => "unknown".to_owned(),
@@ -27,6 +37,14 @@ impl Visit<'_> {
         answer::json(format!(
             r#"{{"language": "rust", "data": "{fingerprint}"}}"#
         ))
+    }
+
+    /// What the benchmark tells; nothing if it cannot be read.
+    fn instructions(&self) -> Instructions {
+        match &self.request.body {
+            Body::Whole(body) => serde_json::from_slice(body).unwrap_or_default(),
+            Body::TooLong => Instructions::default(),
+        }
     }
 
     /// Takes over what outlives the initial data, where rules are broken.
@@ -48,6 +66,9 @@ impl Visit<'_> {
         }
         if self.breaks(Break::KeepFriendships) {
             self.state.friendships = before.friendships;
+        }
+        if self.breaks(Break::KeepLogins) {
+            self.state.logins = before.logins;
         }
         if self.breaks(Break::KeepFootprints) {
             self.state.footprints = before.footprints;

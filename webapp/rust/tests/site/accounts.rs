@@ -67,7 +67,7 @@ async fn a_taken_name_keeps_the_form() {
 
 #[tokio::test]
 async fn login_attempts_are_logged() {
-    let app = spawn_app_with(&[("TRUSTED_PROXIES", "127.0.0.1")]).await;
+    let app = spawn_app().await;
     let mut browser = app.visit();
     assert!(browser.get("/login").await.has("form#login"));
     for (name, password) in [
@@ -102,7 +102,7 @@ async fn login_attempts_are_logged() {
 
 #[tokio::test]
 async fn the_forwarded_address_of_a_stranger_is_not_believed() {
-    let app = spawn_app().await;
+    let app = spawn_app_with(&[("TRUSTED_PROXIES", "none")]).await;
     let mut browser = app.visit();
     browser.get("/login").await;
     let csrf = browser.csrf.clone();

@@ -48,6 +48,7 @@ async fn additions_edits_and_sessions_are_undone() {
         ("footprints", 0),
         ("login_log", 0),
         ("sessions", 0),
+        ("settings", 0),
     ] {
         assert_eq!(app.count(table).await, rows, "{table}");
     }

@@ -14,5 +14,6 @@ mod forms;
 mod freshness;
 mod initialize;
 mod lists;
+mod locks;
 mod server;
 mod visibility;

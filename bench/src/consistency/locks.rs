@@ -1,0 +1,63 @@
+//! Who may no longer log in, and what the organiser is told of it.
+
+use isutori_engine::failure::Failure;
+
+use super::cast::Cast;
+use crate::{
+    guest::Guest,
+    model::{
+        PersonKey,
+        logins::{FAILURES_OF_ADDRESS, FAILURES_OF_PERSON},
+    },
+    texts,
+};
+
+/// Fails until a person is locked and an address is banned, each one failure short of it once
+/// before; the model knows at every attempt what must come of it.
+pub(super) async fn lock_and_ban(cast: &mut Cast) -> Result<(), Failure> {
+    cast.organiser.open_report().await?;
+    ban(cast).await?;
+    lock(cast).await?;
+    cast.organiser.open_report().await?;
+    cast.anonymous.be_refused_report().await?;
+    cast.impostor.be_refused_report().await
+}
+
+async fn ban(cast: &mut Cast) -> Result<(), Failure> {
+    let guest = &mut cast.burglar;
+    guess(guest, FAILURES_OF_ADDRESS - 1).await?;
+    come_and_go(guest, cast.victim_key).await?;
+    guess(guest, FAILURES_OF_ADDRESS).await?;
+    guest.log_in(cast.victim_key).await.map(drop)
+}
+
+async fn come_and_go(guest: &mut Guest, account: PersonKey) -> Result<(), Failure> {
+    guest.log_in(account).await?;
+    guest.open_home(account).await?;
+    guest.log_out().await
+}
+
+/// Tries names that nobody has.
+async fn guess(guest: &mut Guest, times: u32) -> Result<(), Failure> {
+    let csrf = guest.open_login().await?;
+    for _ in 0..times {
+        let luck = &mut guest.person.luck;
+        let name =
+            texts::account_name(luck, |name| guest.world.model.look().person(name).is_some());
+        guest.try_name(&name, &csrf).await?;
+    }
+    Ok(())
+}
+
+/// The account is locked for everybody, not only for whoever failed.
+async fn lock(cast: &mut Cast) -> Result<(), Failure> {
+    let (guest, victim) = (&mut cast.forgetful, cast.victim_key);
+    for failures in [FAILURES_OF_PERSON - 1, FAILURES_OF_PERSON] {
+        come_and_go(guest, victim).await?;
+        for _ in 0..failures {
+            guest.fail_to_log_in(victim).await?;
+        }
+    }
+    guest.log_in(victim).await?;
+    cast.thief.log_in(victim).await.map(drop)
+}

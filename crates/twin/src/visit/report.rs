@@ -1,0 +1,51 @@
+//! For the organiser: who is locked, and which addresses are banned.
+
+use http::header;
+use serde_json::json;
+
+use super::Visit;
+use crate::{
+    Break,
+    answer::{self, Answer},
+    refusal::Refusal,
+};
+
+impl Visit<'_> {
+    /// `GET /report`
+    pub(super) fn show_report(&self) -> Result<Answer, Refusal> {
+        let sent = self
+            .request
+            .text(header::AUTHORIZATION)
+            .strip_prefix("Bearer ");
+        let token = self.state.organiser_token.as_deref();
+        let may_read = match sent {
+            _ if self.breaks(Break::ReportToEverybody) => true,
+            Some(_) if self.breaks(Break::AcceptAnyToken) => true,
+            sent => token.is_some() && token == sent,
+        };
+        if !may_read {
+            return Err(Refusal::OrganiserOnly);
+        }
+        let logins = &self.state.logins;
+        let mut people: Vec<&str> = logins
+            .locked()
+            .map(|person| self.state.people.get(person).name.as_str())
+            .collect();
+        let mut addresses: Vec<&str> = logins.banned().collect();
+        if self.breaks(Break::ReportTwice) {
+            people.extend_from_within(..);
+        }
+        if self.breaks(Break::ReportNobodyLocked) {
+            people.clear();
+        }
+        if self.breaks(Break::ReportNoAddress) {
+            addresses.clear();
+        }
+        if self.breaks(Break::ReportStrangers) {
+            let name = |id| self.state.people.get(id).name.as_str();
+            people = (1..=self.state.people.len() as u64).map(name).collect();
+        }
+        let report = json!({"locked_people": people, "banned_addresses": addresses});
+        Ok(answer::json(report.to_string()))
+    }
+}
