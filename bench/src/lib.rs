@@ -30,6 +30,7 @@ pub mod guest;
 pub mod hosts;
 pub mod initialize;
 pub mod ledger;
+pub mod markdown;
 pub mod model;
 mod narrative;
 pub mod observer;

@@ -10,6 +10,7 @@ use super::{
     same_text,
 };
 use crate::{
+    markdown,
     model::{Certainty, Look, View},
     pages::EntryPage,
 };
@@ -47,7 +48,7 @@ pub fn check_entry(
     same_text(
         "entry.altered",
         &format!("the body of entry {id}"),
-        &facts.body,
+        &markdown::expected(&facts.body),
         &page.body,
     )?;
     if page.csrf.is_some() != view.viewer.is_some() {

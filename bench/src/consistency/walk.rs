@@ -97,13 +97,41 @@ pub(super) async fn write_entries(cast: &mut Cast) -> Result<Written, Failure> {
     })
 }
 
+/// All that Markdown can do, and some that it must not.
+const ODD_TEXT: &str = "\
+<b>椅子</b> & \"stool\" 🪑
+
+# A *chair* for `one`
+
+1. first  
+   *and* **foremost** \\*
+2. [second](/recent/1 \"t\"), [third](https://chairs.example/?a=1&b=2)
+   - <http://chairs.example/>
+
+> [not](javascript:alert('sit')) [here](//chairs.example) ![a **chair**](/img/logo.svg)
+
+```html
+<p>&amp;</p>
+```
+
+<div onclick=\"alert('sit')\">
+*not* a chair
+</div>
+
+***
+
+Underlined
+----------
+
+    indented <i>";
+
 /// An entry full of what must not be taken for HTML. The one for friends is as long as can be, the
 /// private one as short.
 fn odd_entry(guest: &mut Guest, visibility: Visibility) -> EntryDraft {
     let drawn = texts::entry(&mut guest.person.luck);
     let title = format!("<{visibility:?}> & more");
     let body = format!(
-        "<b>椅子</b> & \"stool\" 🪑\n\n{}\n<script>alert('sit')</script>",
+        "{ODD_TEXT}\n\n{}\n<script>alert('sit')</script>",
         drawn.body
     );
     match visibility {

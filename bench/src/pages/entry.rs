@@ -7,6 +7,7 @@ use super::{
     Page, PersonLink, csrf,
     listed::{read_time, read_visibility},
 };
+use crate::markdown;
 
 /// An entry with its comments.
 #[derive(Clone, Debug)]
@@ -21,7 +22,7 @@ pub struct EntryPage {
     pub author: PersonLink,
     /// Milliseconds since 1970.
     pub time: i64,
-    /// The text.
+    /// The outline of the text: see [`markdown`].
     pub body: String,
     /// All comments, in the page's order.
     pub comments: Vec<ShownComment>,
@@ -54,7 +55,7 @@ impl Page for EntryPage {
             title: article.one("h1.title")?.text().into_owned(),
             author: PersonLink::read(article.one("a.person")?)?,
             time: read_time(article)?,
-            body: article.one("div.body")?.text().into_owned(),
+            body: markdown::shown(article.one("div.body")?),
             comments: comments
                 .all("li.comment")
                 .into_iter()

@@ -28,7 +28,7 @@ use std::cell::Cell;
 use scraper::Html;
 use simdutf8::compat::from_utf8;
 
-pub use self::element::Element;
+pub use self::element::{Element, Piece};
 use self::{element::Handle, selector::Selector, tree::CleanPage};
 use crate::failure::{Class, Failure};
 
@@ -154,6 +154,25 @@ mod tests {
             assert_eq!(page.root().all("p").len(), 3);
             assert!(page.root().first("main .b").is_some());
             assert!(page.root().first(".b main").is_none());
+        }
+    }
+
+    #[test]
+    fn pieces_come_in_the_order_of_the_page() {
+        let inside = "a<p>b <em>c</em> &lt;d</p><ul><li></li><li>e<br></li></ul>f";
+        let page = format!("<main>{inside}</main>");
+        let clean = clean().replace(SLOPPY, &page);
+        for page in [&page, &clean] {
+            let page = Document::parse(page.as_bytes()).expect("a page");
+            let mut shown = String::new();
+            let main = page.root().one("main").expect("one");
+            main.visit_pieces(&mut |piece| match piece {
+                Piece::Open(element) => shown.push_str(&format!("<{}>", element.name())),
+                Piece::Text(text) => shown.push_str(text),
+                Piece::Close(element) => shown.push_str(&format!("</{}>", element.name())),
+            });
+            let expected = "a<p>b <em>c</em> <d</p><ul><li></li><li>e<br></br></li></ul>f";
+            assert_eq!(shown, expected);
         }
     }
 

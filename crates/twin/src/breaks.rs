@@ -228,6 +228,14 @@ breaks! {
     EscapeTwice => critical "entry.altered",
     /// What people wrote is not escaped.
     EscapeNothing => critical "entry.altered",
+    /// Entries are shown as they were typed, and not formatted.
+    ShowMarkdown => critical "entry.altered",
+    /// Links of an entry may be scripts.
+    FollowAnyLink => critical "entry.altered",
+    /// Entries show pictures from anywhere.
+    ShowPictures => critical "entry.altered",
+    /// Line breaks within a paragraph are lost.
+    ForgetBreaks => critical "entry.altered",
     /// Excerpts do not say that there is more.
     NoEllipsis => critical "entry.altered",
     /// Times have no milliseconds.

@@ -32,6 +32,7 @@ mod form;
 mod html;
 mod initial;
 mod machine;
+mod markdown;
 mod processor;
 mod refusal;
 mod request;

@@ -16,6 +16,7 @@ use crate::{
     footprints,
     form::Form,
     friends::Relation,
+    markdown,
     moment::Moment,
     page::Page,
     people::{self, Person},
@@ -118,6 +119,8 @@ struct EntryPage {
     viewer: Viewer,
     entry: Entry,
     author: Person,
+    /// The entry's text as HTML.
+    body: String,
     comments: Vec<WrittenComment>,
 }
 
@@ -133,6 +136,7 @@ pub async fn show_entry(
     footprints::leave_footprint(&state.db, viewer.person(), author.id).await?;
     Ok(Page(EntryPage {
         viewer,
+        body: markdown::to_html(&entry.body),
         entry,
         author,
         comments,

@@ -30,6 +30,7 @@ mod form;
 mod friends;
 mod home;
 mod initialize;
+mod markdown;
 mod moment;
 mod page;
 mod paging;

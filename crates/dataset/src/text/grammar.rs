@@ -103,16 +103,23 @@ impl Grammar {
         text
     }
 
-    /// Paragraphs of two to five sentences; no pattern comes again before all have been used.
+    /// Markdown: paragraphs, lists and quotes of two to five sentences; no pattern comes again
+    /// before all have been used.
     pub(super) fn paragraphs(&self, sentences: u64, draws: &mut Draws) -> String {
         let mut text = String::with_capacity(128 * sentences as usize);
         self.write(draws.pick(self.openings), &mut text, draws);
         let order = Permutation::new(self.sentences.len() as u64, draws.clone());
         let mut left_in_paragraph = draws.within(1..=4);
+        let mut block = Block::Paragraph;
         for sentence in 1..sentences {
             if left_in_paragraph == 0 {
                 text.push_str("\n\n");
                 left_in_paragraph = draws.within(2..=5);
+                block = Block::draw(draws);
+                text.push_str(block.marker());
+            } else if block.has_lines() {
+                text.push('\n');
+                text.push_str(block.marker());
             } else {
                 text.push_str(self.space);
             }
@@ -122,9 +129,63 @@ impl Grammar {
             } else {
                 self.sentences[order.apply(sentence % self.sentences.len() as u64) as usize]
             };
+            let (before, after) = match block.has_lines() {
+                true => *draws.pick(EMPHASES),
+                false => ("", ""),
+            };
+            text.push_str(before);
             self.write(pattern, &mut text, draws);
+            text.push_str(after);
         }
         text
+    }
+}
+
+/// A block of Markdown, made of sentences.
+#[derive(Clone, Copy)]
+enum Block {
+    Paragraph,
+    List,
+    NumberedList,
+    Quote,
+}
+
+/// What may stand around a sentence that has a line of its own. Within a paragraph it would not
+/// always be understood: the languages that need no spaces leave none around it.
+const EMPHASES: &[&(&str, &str)] = &[
+    &("", ""),
+    &("", ""),
+    &("", ""),
+    &("", ""),
+    &("**", "**"),
+    &("*", "*"),
+    &("[", "](/recent/1)"),
+    &("[", "](https://chairs.example/)"),
+];
+
+impl Block {
+    fn draw(draws: &mut Draws) -> Block {
+        match draws.below(8) {
+            0 => Block::List,
+            1 => Block::NumberedList,
+            2 => Block::Quote,
+            _ => Block::Paragraph,
+        }
+    }
+
+    /// Whether every sentence begins a line.
+    fn has_lines(self) -> bool {
+        !matches!(self, Block::Paragraph)
+    }
+
+    /// What a line begins with.
+    fn marker(self) -> &'static str {
+        match self {
+            Block::Paragraph => "",
+            Block::List => "- ",
+            Block::NumberedList => "1. ",
+            Block::Quote => "> ",
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::{borrow::Cow, ops::ControlFlow};
 
-use scraper::ElementRef;
+use ego_tree::iter::Edge;
+use scraper::{ElementRef, Node};
 
 use super::{selector::Selector, tree::CleanPage};
 use crate::failure::Failure;
@@ -10,6 +11,17 @@ use crate::failure::Failure;
 /// An element of a page.
 #[derive(Clone, Copy)]
 pub struct Element<'a>(pub(super) Handle<'a>);
+
+/// A piece of what is inside an element, in the order of the page.
+#[derive(Clone, Copy)]
+pub enum Piece<'a> {
+    /// An element begins.
+    Open(Element<'a>),
+    /// Text, as it is meant; one text may come in several pieces.
+    Text(&'a str),
+    /// An element ends.
+    Close(Element<'a>),
+}
 
 /// Where an element is.
 #[derive(Clone, Copy)]
@@ -127,7 +139,32 @@ impl<'a> Element<'a> {
         })
     }
 
-    fn name(self) -> &'a str {
+    /// Visits everything inside.
+    pub fn visit_pieces(self, visit: &mut dyn FnMut(Piece<'a>)) {
+        match self.0 {
+            Handle::Clean(page, index) => page.visit_pieces(index, visit),
+            Handle::Strict(element) => {
+                for edge in element.traverse() {
+                    let (node, wrap): (_, fn(Element<'a>) -> Piece<'a>) = match edge {
+                        Edge::Open(node) => (node, Piece::Open),
+                        Edge::Close(node) => (node, Piece::Close),
+                    };
+                    match (node.value(), ElementRef::wrap(node)) {
+                        (_, Some(inner)) if inner != element => {
+                            visit(wrap(Element(Handle::Strict(inner))));
+                        }
+                        (Node::Text(text), _) if matches!(edge, Edge::Open(_)) => {
+                            visit(Piece::Text(text));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// Its name, in lower case.
+    pub fn name(self) -> &'a str {
         match self.0 {
             Handle::Clean(page, index) => page.tag(index).name(),
             Handle::Strict(element) => element.value().name(),

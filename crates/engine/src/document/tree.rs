@@ -11,7 +11,12 @@ use std::{
     ops::{ControlFlow, Range},
 };
 
-use super::{bytes::Block, tag::Tag, word::Key};
+use super::{
+    bytes::Block,
+    element::{Element, Handle, Piece},
+    tag::Tag,
+    word::Key,
+};
 
 /// A range of bytes of the page.
 #[derive(Clone, Copy)]
@@ -246,6 +251,27 @@ impl CleanPage<'_> {
     /// Some of the page's texts, one after another.
     pub(super) fn texts(&self, range: Range<usize>) -> impl Iterator<Item = &str> {
         self.tree.texts[range].iter().map(|text| self.slice(*text))
+    }
+
+    /// Visits everything inside an element, in order.
+    pub(super) fn visit_pieces<'a>(&'a self, index: u32, visit: &mut dyn FnMut(Piece<'a>)) {
+        let Node { texts, end, .. } = self.node(index);
+        let (mut text, mut child) = (texts.start, index + 1);
+        while child < *end {
+            let inner = self.node(child);
+            self.visit_texts(text..inner.texts.start, visit);
+            let element = Element(Handle::Clean(self, child));
+            visit(Piece::Open(element));
+            self.visit_pieces(child, visit);
+            visit(Piece::Close(element));
+            (text, child) = (inner.texts.end, inner.end);
+        }
+        self.visit_texts(text..texts.end, visit);
+    }
+
+    fn visit_texts<'a>(&'a self, range: Range<u32>, visit: &mut dyn FnMut(Piece<'a>)) {
+        let range = range.start as usize..range.end as usize;
+        self.texts(range).for_each(|text| visit(Piece::Text(text)));
     }
 
     /// All text inside an element, white space at the ends removed.

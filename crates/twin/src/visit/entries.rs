@@ -15,6 +15,7 @@ use crate::{
     answer::{self, Answer},
     form::Form,
     html::{Text, each, maybe},
+    markdown::Manners,
     refusal::Refusal,
 };
 
@@ -78,7 +79,7 @@ impl Visit<'_> {
                 title = self.written(&entry.title),
                 author = person_link(self.state.people.get(entry.person_id)),
                 time = self.time(entry.created_at),
-                body = self.written(&entry.body),
+                body = self.formatted(&entry.body),
                 count = comments.len(),
                 comments = each(comments, |comment| self.comment(comment)),
                 form = maybe(form, |csrf| comment_form(entry.id, *csrf)),
@@ -98,6 +99,20 @@ impl Visit<'_> {
                 body = Text(&comment.body),
             )
         })
+    }
+
+    /// An entry's Markdown, formatted as the rules say.
+    fn formatted(&self, source: &str) -> String {
+        if self.breaks(Break::ShowMarkdown) {
+            return format!("<p>{}</p>", Text(source));
+        }
+        let manners = Manners {
+            trusts_html: self.breaks(Break::EscapeNothing),
+            follows_any_link: self.breaks(Break::FollowAnyLink),
+            shows_pictures: self.breaks(Break::ShowPictures),
+            forgets_breaks: self.breaks(Break::ForgetBreaks),
+        };
+        manners.to_html(source)
     }
 
     /// What somebody wrote, escaped as the rules say.

@@ -177,7 +177,11 @@ async fn text_is_shown_as_it_was_written() {
         .await;
     let page = alice.get(&format!("/entries/{id}")).await;
     assert_eq!(page.text("h1.title"), title);
-    assert_eq!(page.text("article .body"), stored);
+    assert_eq!(
+        page.texts("article .body > p"),
+        ["one <b>", "two & 'three'\n🪑"],
+        "Markdown, in which HTML is text"
+    );
     assert_eq!(page.text("li.comment .body"), stored);
     assert!(!page.has("main script"));
 
