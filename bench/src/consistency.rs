@@ -33,7 +33,6 @@ pub async fn check(world: &Arc<World>) -> Result<Traces, Failure> {
     let mut cast = Cast::new(world)?;
     walk::read_without_login(&mut cast).await?;
     sessions::log_in(&mut cast).await?;
-    locks::lock_and_ban(&mut cast).await?;
     sessions::go_round(&mut cast).await?;
     walk::read_with_login(&mut cast).await?;
     let entries = walk::write_entries(&mut cast).await?;
@@ -57,6 +56,7 @@ pub async fn check(world: &Arc<World>) -> Result<Traces, Failure> {
     let newcomer = walk::sign_up(&mut cast).await?;
     hidden::leave_no_footprint(&mut cast, &entries).await?;
     fields::refuse_other_things(&mut cast).await?;
+    locks::lock_and_ban(&mut cast).await?;
     forms::look_for_traces(&mut cast, &entries).await?;
     walk::welcome(&mut cast, &newcomer).await?;
     sessions::log_out(&mut cast).await?;

@@ -1,4 +1,7 @@
-//! docs/run.md publishes the limits that runs are judged by.
+//! docs/run.md publishes the limits that runs are judged by, and the manual for contestants has
+//! tables of them.
+
+mod manual;
 
 use std::{fs, path::Path, time::Duration};
 

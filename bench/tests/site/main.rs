@@ -26,6 +26,7 @@ mod forgeries;
 mod hosts;
 mod leaks;
 mod lists;
+mod locks;
 mod precedence;
 mod refusals;
 mod resets;

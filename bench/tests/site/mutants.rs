@@ -9,7 +9,7 @@ use isutori_engine::failure::{Class, Failure};
 use crate::{
     answers,
     app::{App, check_settings, spawn_app_after},
-    contents, footprints, forgeries, leaks, lists, precedence, refusals, resets, sessions,
+    contents, footprints, forgeries, leaks, lists, locks, precedence, refusals, resets, sessions,
     tamper::{Proxy, Tamper},
     typing, writes,
 };
@@ -127,6 +127,7 @@ async fn every_mutant_is_caught() {
         forgeries::mutants(),
         leaks::mutants(),
         lists::mutants(),
+        locks::mutants(),
         precedence::mutants(),
         refusals::mutants(),
         resets::mutants(),

@@ -157,7 +157,11 @@ fn accept_one_letter_too_many() -> Tamper {
         if !is_login || answer.status != StatusCode::UNAUTHORIZED {
             return answer;
         }
-        request.change_field("password", |typed| typed[..typed.len() - 1].to_owned());
+        // Letters and digits, which are encoded as themselves.
+        let typed = request.typed("password").unwrap();
+        let mut letters = typed.trim().chars();
+        letters.next_back();
+        request.change_field("password", |_| letters.as_str().to_owned());
         app.send(request).await
     })
 }

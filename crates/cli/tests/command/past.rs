@@ -1,5 +1,6 @@
 //! Coming back to a run that is over: replay and verify.
 
+use isutori_dataset::{Dataset, Size};
 use isutori_protocol::{RunResult, sample};
 use serde_json::json;
 
@@ -10,10 +11,11 @@ use crate::{
 
 const BROKEN: &str = "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n";
 
-/// Writes the folder of a run whose site is not there.
+/// Writes the folder of a run whose site is not there, on data as it is made today.
 fn write_run(place: &Place) {
     let result = RunResult {
         target: closed_port(),
+        dataset: Dataset::new(1, Size::Small).label(),
         ..sample::failed()
     };
     place.write("run/result.json", json!(result).to_string());
