@@ -5,8 +5,11 @@
 
 use std::{
     fs::File,
-    io::{self, BufRead, BufReader, BufWriter, Write},
+    io::{self, BufRead, BufReader, Write},
+    mem,
     path::Path,
+    sync::mpsc::{self, Sender},
+    thread::{self, JoinHandle},
     time::Duration,
 };
 
@@ -17,7 +20,7 @@ use crate::model::change::Change;
 /// The version of the ledgers that are written here.
 pub const LEDGER_VERSION: u32 = 2;
 
-/// So many bytes are written at once, while the model is locked.
+/// So many bytes are handed on at once.
 const BUFFER: usize = 64 << 10;
 
 /// The first line.
@@ -38,9 +41,55 @@ pub struct Line<C> {
 
 /// Where changes go. A failing disk is remembered and reported at the end.
 #[derive(Default)]
-pub struct Ledger {
-    file: Option<BufWriter<File>>,
-    error: Option<io::Error>,
+pub struct Ledger(Option<Pen>);
+
+/// Writes on a thread of its own: a disk that is busy may keep a writer waiting for a second,
+/// and the model is locked while a change is noted.
+struct Pen {
+    lines: Vec<u8>,
+    paper: Sender<Vec<u8>>,
+    writer: JoinHandle<io::Result<()>>,
+}
+
+impl Pen {
+    fn new(mut file: File) -> io::Result<Self> {
+        let (paper, written) = mpsc::channel::<Vec<u8>>();
+        let write = move || {
+            for lines in written {
+                file.write_all(&lines)?;
+            }
+            file.sync_all()
+        };
+        Ok(Pen {
+            lines: Vec::with_capacity(BUFFER),
+            paper,
+            writer: thread::Builder::new()
+                .name("ledger".to_owned())
+                .spawn(write)?,
+        })
+    }
+
+    fn write(&mut self, line: &impl Serialize) {
+        serde_json::to_writer(&mut self.lines, line).expect("changes are JSON");
+        self.lines.push(b'\n');
+        if self.lines.len() >= BUFFER {
+            self.hand_on();
+        }
+    }
+
+    /// A writer who has failed takes nothing any more, and says why in the end.
+    fn hand_on(&mut self) {
+        let lines = mem::replace(&mut self.lines, Vec::with_capacity(BUFFER));
+        let _ = self.paper.send(lines);
+    }
+
+    fn put_down(mut self) -> io::Result<()> {
+        self.hand_on();
+        drop(self.paper);
+        self.writer
+            .join()
+            .unwrap_or_else(|_| Err(io::Error::other("the ledger's writer has panicked")))
+    }
 }
 
 impl Ledger {
@@ -50,13 +99,10 @@ impl Ledger {
     /// When the file cannot be made.
     pub fn create(path: &Path) -> io::Result<Self> {
         let file = File::options().write(true).create_new(true).open(path)?;
-        let mut ledger = Ledger {
-            file: Some(BufWriter::with_capacity(BUFFER, file)),
-            error: None,
-        };
+        let mut pen = Pen::new(file)?;
         let version = LEDGER_VERSION;
-        ledger.write(&Head { version });
-        Ok(ledger)
+        pen.write(&Head { version });
+        Ok(Ledger(Some(pen)))
     }
 
     /// A ledger that keeps nothing, for checks whose writes are undone.
@@ -66,38 +112,18 @@ impl Ledger {
 
     /// Appends a change that happened so long after the model began.
     pub(crate) fn append(&mut self, since: Duration, change: &Change<'_>) {
-        if self.file.is_some() {
+        if let Some(pen) = &mut self.0 {
             let ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
-            self.write(&Line { ms, change });
+            pen.write(&Line { ms, change });
         }
     }
 
-    fn write(&mut self, line: &impl Serialize) {
-        let Some(file) = self.file.as_mut() else {
-            return;
-        };
-        let written = serde_json::to_writer(&mut *file, line).map_err(io::Error::from);
-        if let Err(error) = written.and_then(|()| file.write_all(b"\n")) {
-            self.file = None;
-            self.error = Some(error);
-        }
-    }
-
-    /// Puts on the disk what is buffered.
+    /// Waits until all is on the disk. Nothing is kept from then on.
     ///
     /// # Errors
     /// The first error since the beginning.
     pub(crate) fn close(&mut self) -> io::Result<()> {
-        if let Some(error) = self.error.take() {
-            return Err(error);
-        }
-        match self.file.take() {
-            Some(mut file) => {
-                file.flush()?;
-                file.get_ref().sync_all()
-            }
-            None => Ok(()),
-        }
+        self.0.take().map_or(Ok(()), Pen::put_down)
     }
 }
 
@@ -159,4 +185,38 @@ fn check_head(line: &str) -> Result<(), LedgerError> {
         _ => "a newer",
     };
     Err(LedgerError::OtherVersion { whose })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_that_takes_nothing_is_told_at_the_end_and_holds_nobody_up() {
+        let full = File::options().write(true).open("/dev/full");
+        let mut pen = Pen::new(full.expect("/dev/full")).expect("a thread");
+        for _ in 0..BUFFER {
+            pen.write(&Head { version: 1 });
+        }
+        let error = pen.put_down().expect_err("there is no room");
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+    }
+
+    #[test]
+    fn all_lines_are_there_in_order() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("ledger");
+        let file = File::create_new(&path).expect("a file");
+        let mut pen = Pen::new(file).expect("a thread");
+        let count = BUFFER as u32 / 4;
+        (0..count).for_each(|version| pen.write(&Head { version }));
+        pen.put_down().expect("room on the disk");
+
+        let lines = BufReader::new(File::open(&path).expect("the file")).lines();
+        let versions = lines.map(|line| {
+            let line = line.expect("a line");
+            serde_json::from_str::<Head>(&line).expect("JSON").version
+        });
+        assert!(versions.eq(0..count));
+    }
 }
