@@ -29,6 +29,7 @@ endpoints! {
     LOGIN_FORM     = "GET /login", 1;
     POST_SIGNUP    = "POST /signup", 5;
     POST_LOGIN     = "POST /login", 3;
+    REFUSED_LOGIN  = "POST /login, refused", 1;
     POST_LOGOUT    = "POST /logout", 1;
     POST_ENTRY     = "POST /entries", 10;
     POST_COMMENT   = "POST /entries/:id/comments", 5;

@@ -14,6 +14,7 @@ use crate::{
     guest::{Guest, expect_redirect, expect_status},
     model::{PersonKey, logins::Gate},
     pages::{ErrorPage, LoginPage, SignupPage},
+    texts,
 };
 
 impl Guest {
@@ -60,6 +61,18 @@ impl Guest {
         self.attempt(attempt).await.map(drop)
     }
 
+    /// Tries so many names that nobody has, as fast as the site answers.
+    pub(crate) async fn try_names(&mut self, times: u32) -> Result<(), Failure> {
+        let csrf = self.open_login().await?;
+        let world = self.world.clone();
+        for _ in 0..times {
+            let is_taken = |name: &str| world.model.look().person(name).is_some();
+            let name = texts::account_name(&mut self.person.luck, is_taken);
+            self.try_name(&name, &csrf).await?;
+        }
+        Ok(())
+    }
+
     /// `POST /login` with a name that nobody has.
     pub(crate) async fn try_name(&mut self, name: &str, csrf: &str) -> Result<(), Failure> {
         let attempt = Attempt {
@@ -78,7 +91,8 @@ impl Guest {
         let before = self.session_cookie();
         let gate = world.model.look().begin_login(*person, address);
         let mut counts = None;
-        let outcome = self.ask(form.endpoint, &request, |guest, response, view| {
+        let endpoint = attempt.endpoint(gate);
+        let outcome = self.ask(endpoint, &request, |guest, response, view| {
             counts = how_it_counts(response.status);
             guest.read_clock(response);
             if response.status.is_redirection() {
@@ -200,6 +214,14 @@ struct Attempt {
 }
 
 impl Attempt {
+    /// What it is counted as: to be refused is worth less than to be let in.
+    fn endpoint(&self, gate: Gate) -> EndpointId {
+        match self.is_right && matches!(gate, Gate::Open | Gate::Unsure) {
+            true => self.form.endpoint,
+            false => endpoints::REFUSED_LOGIN,
+        }
+    }
+
     /// Whoever was let in had the right password, and nothing in the way.
     fn expect_open(&self, gate: Gate) -> Result<(), Failure> {
         let name = self.form.value("name");

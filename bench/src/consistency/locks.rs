@@ -9,7 +9,6 @@ use crate::{
         PersonKey,
         logins::{FAILURES_OF_ADDRESS, FAILURES_OF_PERSON},
     },
-    texts,
 };
 
 /// Fails until a person is locked and an address is banned, each one failure short of it once
@@ -25,9 +24,9 @@ pub(super) async fn lock_and_ban(cast: &mut Cast) -> Result<(), Failure> {
 
 async fn ban(cast: &mut Cast) -> Result<(), Failure> {
     let guest = &mut cast.burglar;
-    guess(guest, FAILURES_OF_ADDRESS - 1).await?;
+    guest.try_names(FAILURES_OF_ADDRESS - 1).await?;
     come_and_go(guest, cast.victim_key).await?;
-    guess(guest, FAILURES_OF_ADDRESS).await?;
+    guest.try_names(FAILURES_OF_ADDRESS).await?;
     guest.log_in(cast.victim_key).await.map(drop)
 }
 
@@ -35,18 +34,6 @@ async fn come_and_go(guest: &mut Guest, account: PersonKey) -> Result<(), Failur
     guest.log_in(account).await?;
     guest.open_home(account).await?;
     guest.log_out().await
-}
-
-/// Tries names that nobody has.
-async fn guess(guest: &mut Guest, times: u32) -> Result<(), Failure> {
-    let csrf = guest.open_login().await?;
-    for _ in 0..times {
-        let luck = &mut guest.person.luck;
-        let name =
-            texts::account_name(luck, |name| guest.world.model.look().person(name).is_some());
-        guest.try_name(&name, &csrf).await?;
-    }
-    Ok(())
 }
 
 /// The account is locked for everybody, not only for whoever failed.

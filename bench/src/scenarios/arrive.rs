@@ -68,13 +68,7 @@ async fn come_back(guest: &mut Guest, account: PersonKey, place: f64) -> Result<
 
 /// Tries names, as fast as the site answers, until the address is banned and once more.
 async fn burgle(guest: &mut Guest) -> Result<(), Failure> {
-    let csrf = guest.open_login().await?;
-    for _ in 0..=FAILURES_OF_ADDRESS {
-        let luck = &mut guest.person.luck;
-        let name =
-            texts::account_name(luck, |name| guest.world.model.look().person(name).is_some());
-        guest.try_name(&name, &csrf).await?;
-    }
+    guest.try_names(FAILURES_OF_ADDRESS + 1).await?;
     guest.open_recent(1).await.map(drop)
 }
 
