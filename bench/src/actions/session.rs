@@ -12,7 +12,10 @@ use crate::{
     checks::cookie,
     endpoints,
     guest::{Guest, expect_redirect, expect_status},
-    model::{PersonKey, logins::Gate},
+    model::{
+        PersonKey,
+        logins::{FAILURES_OF_ADDRESS, Gate},
+    },
     pages::{ErrorPage, LoginPage, SignupPage},
     texts,
 };
@@ -235,6 +238,15 @@ impl Attempt {
     }
 
     fn expect_refusal(&self, response: &Response, gate: Gate) -> Result<(), Failure> {
+        let is_banned = response.status == StatusCode::FORBIDDEN;
+        if is_banned && matches!(gate, Gate::Open | Gate::Locked) {
+            let sentence = format!(
+                "403 Forbidden, but the address has not failed {FAILURES_OF_ADDRESS} times in a row; \
+                 if the site counts another one, it does not take X-Forwarded-For from the \
+                 benchmarker (TRUSTED_PROXIES)"
+            );
+            return Err(Failure::wrong("login.address", sentence));
+        }
         let wrong = match self.is_right {
             true => StatusCode::SEE_OTHER,
             false => StatusCode::UNAUTHORIZED,

@@ -14,7 +14,7 @@ pub fn mutants() -> Vec<Mutant> {
     vec![
         wrong(
             "a proxy hides from where requests come",
-            "http.status",
+            "login.address",
             hide_the_address(),
         ),
         wrong(

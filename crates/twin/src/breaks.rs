@@ -99,11 +99,11 @@ breaks! {
     /// Who is locked is told that the password is wrong.
     HideLocks => wrong "http.status",
     /// A success leaves the failures before it.
-    NeverForgive => wrong "http.status",
+    NeverForgive => wrong "login.address",
     /// Logins by names that nobody has do not count.
     ForgetUnknownNames => critical "login.banned",
     /// All requests come from one address, that of the proxy.
-    OneAddressForAll => wrong "http.status",
+    OneAddressForAll => wrong "login.address",
     /// Anybody can pretend to come from elsewhere.
     BelieveInPretence => wrong "report.foreign",
     /// Everybody may read the report.
@@ -289,7 +289,7 @@ breaks! {
     /// New footprints outlive the initial data.
     KeepFootprints => critical "footprint.unknown",
     /// Locks and bans outlive the initial data.
-    KeepLogins => wrong "http.status",
+    KeepLogins => wrong "login.address",
     /// Ids of entries go on counting.
     KeepCountingEntries => wrong "initialize.ids",
     /// Ids of comments go on counting.
