@@ -52,16 +52,58 @@ impl FromStr for Peer {
 
 /// The proxies whose word about the sender is taken.
 #[derive(Debug, Clone)]
-pub struct TrustedProxies(Vec<Peer>);
+pub struct TrustedProxies(Vec<Proxy>);
+
+/// A proxy, or all that a network has.
+#[derive(Debug, Clone, Copy)]
+enum Proxy {
+    One(Peer),
+    Network { address: IpAddr, bits: u32 },
+}
+
+impl Proxy {
+    fn is(self, peer: Peer) -> bool {
+        match (self, peer) {
+            (Self::One(proxy), peer) => proxy == peer,
+            (Self::Network { address, bits }, Peer::Address(other)) => match (address, other) {
+                (IpAddr::V4(network), IpAddr::V4(other)) => {
+                    let differing = u32::from(network) ^ u32::from(other);
+                    differing.leading_zeros() >= bits
+                }
+                (IpAddr::V6(network), IpAddr::V6(other)) => {
+                    let differing = u128::from(network) ^ u128::from(other);
+                    differing.leading_zeros() >= bits
+                }
+                _ => false,
+            },
+            (Self::Network { .. }, Peer::Unix) => false,
+        }
+    }
+}
+
+impl FromStr for Proxy {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> anyhow::Result<Self> {
+        let Some((address, bits)) = text.split_once('/') else {
+            return text.parse().map(Self::One);
+        };
+        let Peer::Address(address) = address.parse()? else {
+            anyhow::bail!("{text:?} is no network");
+        };
+        let most = if address.is_ipv4() { 32 } else { 128 };
+        let bits = bits.trim().parse().ok().filter(|bits| *bits <= most);
+        let bits = bits.with_context(|| format!("{text:?}: 0 to {most} bits make a network"))?;
+        Ok(Self::Network { address, bits })
+    }
+}
 
 /// Those on the same host.
 impl Default for TrustedProxies {
     fn default() -> Self {
-        Self(vec![
-            Peer::Address(Ipv4Addr::LOCALHOST.into()),
-            Peer::Address(Ipv6Addr::LOCALHOST.into()),
-            Peer::Unix,
-        ])
+        let localhost = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+        let peers = localhost.map(Peer::Address).into_iter().chain([Peer::Unix]);
+        Self(peers.map(Proxy::One).collect())
     }
 }
 
@@ -72,7 +114,7 @@ impl FromStr for TrustedProxies {
         if list.trim() == "none" {
             return Ok(Self(Vec::new()));
         }
-        let proxies: anyhow::Result<Vec<Peer>> = list.split(',').map(str::parse).collect();
+        let proxies: anyhow::Result<Vec<Proxy>> = list.split(',').map(str::parse).collect();
         Ok(Self(proxies?))
     }
 }
@@ -89,7 +131,7 @@ impl TrustedProxies {
             .collect();
         let mut sender = peer;
         for address in forwarded.iter().rev() {
-            if !self.0.contains(&sender) {
+            if !self.0.iter().any(|proxy| proxy.is(sender)) {
                 break;
             }
             match address.trim().parse::<IpAddr>() {
@@ -178,7 +220,25 @@ mod tests {
     }
 
     #[test]
+    fn a_whole_network_may_be_trusted() {
+        let proxies = "10.1.0.0/16, fd00::/8";
+        for (peer, is_trusted) in [
+            ("10.1.255.7", true),
+            ("10.2.0.1", false),
+            ("fd12::1", true),
+            ("fe80::1", false),
+            ("unix", false),
+        ] {
+            let expected = if is_trusted { "198.51.100.7" } else { peer };
+            assert_eq!(sender(proxies, peer, &["198.51.100.7"]), expected);
+        }
+        assert_eq!(sender("0.0.0.0/0", "192.0.2.1", &["::1"]), "::1");
+    }
+
+    #[test]
     fn a_proxy_that_is_no_address_is_refused() {
-        assert!("10.0.0.1,proxy".parse::<TrustedProxies>().is_err());
+        for wrong in ["10.0.0.1,proxy", "10.0.0.0/33", "10.0.0.0/x", "unix/8", ""] {
+            assert!(wrong.parse::<TrustedProxies>().is_err(), "{wrong}");
+        }
     }
 }

@@ -20,9 +20,9 @@ pub struct Config {
     pub sql_dir: PathBuf,
     /// `PUBLIC_DIR`: the folder with the static files. Default `../public`.
     pub public_dir: PathBuf,
-    /// `TRUSTED_PROXIES`: whose `X-Forwarded-For` is believed: addresses, separated by commas,
-    /// and `unix` for whoever comes through a unix socket; `none` for nobody. Default: this
-    /// host, `127.0.0.1,::1,unix`.
+    /// `TRUSTED_PROXIES`: whose `X-Forwarded-For` is believed: addresses and networks such as
+    /// `10.0.0.0/8`, separated by commas, and `unix` for whoever comes through a unix socket;
+    /// `none` for nobody. Default: this host, `127.0.0.1,::1,unix`.
     pub trusted_proxies: TrustedProxies,
     /// `ACCESS_LOG`: `ltsv` or `json`. Default: no access log.
     pub access_log: Option<access_log::Format>,
