@@ -1,12 +1,11 @@
 //! A running twin.
 
-use std::{
-    io,
-    net::{SocketAddr, TcpListener},
-    sync::Arc,
-};
+use std::{io, net::SocketAddr, sync::Arc};
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    runtime::{Builder, Runtime},
+};
 
 use crate::{Initial, Machine, Rules, server, site::Site};
 
@@ -49,9 +48,6 @@ impl Twin {
     /// As [`Twin::start`].
     pub fn start_at(place: &Place, initial: &Initial, rules: Rules) -> io::Result<Self> {
         let site = Arc::new(Site::new(initial, rules)?);
-        let listener = TcpListener::bind(place.address)?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
         let runtime = Builder::new_multi_thread()
             .worker_threads(place.threads)
             .thread_name("twin")
@@ -60,8 +56,9 @@ impl Twin {
         let (listener, machine) = {
             let _inside = runtime.enter();
             let machine = place.power.map(|power| Machine::start(power, None));
-            (tokio::net::TcpListener::from_std(listener)?, machine)
+            (listen(place.address)?, machine)
         };
+        let address = listener.local_addr()?;
         runtime.spawn(server::accept(listener, site.clone(), machine));
         Ok(Twin {
             address,
@@ -79,6 +76,20 @@ impl Twin {
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
+}
+
+/// So many connections may wait to be accepted, if the system lets them: a crowd of thousands
+/// that grows by a third in a second comes in bursts.
+const BACKLOG: u32 = 4096;
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 impl Drop for Twin {
