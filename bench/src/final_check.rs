@@ -20,8 +20,8 @@ const SAMPLE: usize = 12;
 /// The number of the organiser among the inspectors, behind all others.
 const ORGANISER: u64 = 5000;
 
-/// Looks at who may no longer log in, and at a sample of everything that was written during the load, through
-/// the eyes of those who may see it, at one host after the other.
+/// Looks at who may no longer log in, and at a sample of everything that was written
+/// during the load, through the eyes of those who may see it, at one host after the other.
 ///
 /// # Errors
 /// The first failure; whatever is missing or differs is critical.
