@@ -34,22 +34,27 @@ struct Standing {
     failures: u32,
     /// Attempts whose answer is not there yet.
     under_way: u32,
+    /// Whether some of those, or of the ones before that ended meanwhile, were at once.
+    overlaps: bool,
     /// Whether there may have been more failures, or fewer.
     unsure: bool,
 }
 
 impl Standing {
     fn begin(&mut self) {
-        self.unsure |= self.under_way > 0;
+        self.overlaps |= self.under_way > 0;
         self.under_way += 1;
     }
 
     fn end(&mut self, succeeded: Option<bool>) {
         self.under_way = self.under_way.saturating_sub(1);
+        let overlapped = self.overlaps;
+        self.overlaps &= self.under_way > 0;
         match succeeded {
             Some(true) => {
                 self.failures = 0;
-                self.unsure = self.under_way > 0;
+                // A failure of the same time may have counted after it.
+                self.unsure = overlapped;
             }
             Some(false) => self.failures += 1,
             None => self.unsure = true,
@@ -248,10 +253,18 @@ mod tests {
         assert_eq!(look.begin_login(Some(person), HERE), Gate::Unsure);
         look.end_login(Some(person), HERE, Some(true));
         assert_eq!(look.begin_login(Some(person), HERE), Gate::Open);
-        look.begin_login(Some(person), HERE);
         look.end_login(Some(person), HERE, Some(true));
-        look.end_login(Some(person), HERE, Some(false));
-        assert_eq!(look.is_locked(person), Certainty::Maybe);
+        for answers in [[true, false], [false, true]] {
+            look.begin_login(Some(person), HERE);
+            look.begin_login(Some(person), HERE);
+            for succeeded in answers {
+                look.end_login(Some(person), HERE, Some(succeeded));
+            }
+            assert_eq!(look.is_locked(person), Certainty::Maybe, "{answers:?}");
+            look.begin_login(Some(person), HERE);
+            look.end_login(Some(person), HERE, Some(true));
+            assert_eq!(look.is_locked(person), Certainty::No);
+        }
     }
 
     #[test]
