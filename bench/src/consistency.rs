@@ -11,6 +11,7 @@ mod fields;
 mod forms;
 mod hidden;
 mod locks;
+mod pictures;
 mod reset;
 mod sessions;
 mod walk;
@@ -36,17 +37,22 @@ pub async fn check(world: &Arc<World>) -> Result<Traces, Failure> {
     sessions::go_round(&mut cast).await?;
     walk::read_with_login(&mut cast).await?;
     let entries = walk::write_entries(&mut cast).await?;
+    let pictured = pictures::upload(&mut cast).await?;
     sessions::go_round(&mut cast).await?;
     addresses::refuse_what_is_not_there(&mut cast).await?;
     addresses::refuse_wrong_methods(&mut cast, &entries).await?;
     addresses::refuse_long_bodies(&mut cast).await?;
     forms::send_to_login(&mut cast, &entries).await?;
     walk::look_at_entries(&mut cast, &entries).await?;
+    pictures::look_at_photos(&mut cast, &entries, &pictured).await?;
     let comment = walk::talk(&mut cast, &entries).await?;
+    pictures::change_icons(&mut cast).await?;
     hidden::hide_entries(&mut cast, &entries).await?;
     forms::refuse_what_is_no_form(&mut cast, &entries).await?;
     forms::refuse_forged_forms(&mut cast, &entries).await?;
+    pictures::refuse_files(&mut cast).await?;
     walk::listen(&mut cast, &entries).await?;
+    pictures::look_at_icons(&mut cast, &entries).await?;
     walk::make_friends(&mut cast, &entries).await?;
     fields::refuse_spoilt_forms(&mut cast, &entries).await?;
     walk::find_friends(&mut cast).await?;
@@ -64,7 +70,7 @@ pub async fn check(world: &Arc<World>) -> Result<Traces, Failure> {
     Ok(Traces {
         newcomer,
         session: cast.author.session_cookie(),
-        entry: entries.private,
+        entry: pictured.private(),
         comment,
     })
 }

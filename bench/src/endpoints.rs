@@ -35,6 +35,9 @@ endpoints! {
     POST_COMMENT   = "POST /entries/:id/comments", 5;
     POST_FRIEND    = "POST /friends", 5;
     POST_PROFILE   = "POST /people/:name", 3;
+    POST_ICON      = "POST /icon", 3;
+    IMAGE          = "GET /images/:id", 0;
+    ICON           = "GET /icons/:name", 0;
     REPORT         = "GET /report", 0;
     STATIC_FILE    = "static files", 0;
 }

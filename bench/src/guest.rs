@@ -18,7 +18,11 @@ use tokio::time::Instant;
 
 use crate::{
     actions::form::Form,
-    checks::{cookie::check_cookie, frame::check_frame},
+    checks::{
+        cookie::check_cookie,
+        frame::check_frame,
+        pictures::{Address, Wanted},
+    },
     consistency::FIRST_OF_CHECKS,
     endpoints::{self, TABLE},
     model::{Look, PersonKey, View},
@@ -297,20 +301,50 @@ impl Guest {
         }
     }
 
+    /// Gets a page's static files and pictures, as far as they are not in the cache.
     async fn fetch_assets(&mut self, frame: Frame) -> Result<(), Failure> {
         self.logout_csrf = frame.logout_csrf;
         let mut paths = frame.assets;
-        paths.retain(|path| !self.browser.has_fresh(path));
+        let sent = Instant::now();
+        let kept = paths.iter().map(|path| self.judge_kept(path, sent));
+        let kept: Vec<_> = kept.collect();
+        paths.retain(|path| self.browser.fresh(path).is_none());
         paths.iter().for_each(|_| self.person.recorder.begin());
         let delay = self.person.delay();
         let fetches = self.browser.assets(&paths).await;
-        self.person.go_on(Instant::now());
+        let finished = Instant::now();
+        self.person.go_on(finished);
+        let view = View {
+            viewer: self.account,
+            sent,
+            finished,
+        };
         let judged = paths.iter().zip(fetches);
         // Every file is judged, though the first failure is enough to report.
         let verdicts: Vec<_> = judged
-            .map(|(path, fetch)| self.judge_asset(path, fetch, delay))
+            .map(|(path, fetch)| self.judge_asset(path, fetch, delay, &view))
             .collect();
-        verdicts.into_iter().collect()
+        kept.into_iter().chain(verdicts).collect()
+    }
+
+    /// Judges what the browser shows of a page without asking: a picture may have been replaced
+    /// since it came. Counted only if it is wrong, because nothing was asked.
+    fn judge_kept(&self, path: &str, now: Instant) -> Result<(), Failure> {
+        let Some((address, xxh3)) = Address::of(path).zip(self.browser.fresh(path)) else {
+            return Ok(());
+        };
+        let view = View {
+            viewer: self.account,
+            sent: now,
+            finished: now,
+        };
+        let wanted = Wanted::at(&address, &self.world.model.look(), &view);
+        let verdict = wanted.and_then(|wanted| wanted.judge_kept(&self.world.gallery, path, xxh3));
+        verdict.inspect_err(|failure| {
+            let fetch = AssetFetch::without_request(Ok(Asset::Cached(xxh3)));
+            self.person.recorder.begin();
+            self.count_asset(path, &fetch, Duration::ZERO, Err(failure));
+        })
     }
 
     fn judge_asset(
@@ -318,31 +352,71 @@ impl Guest {
         path: &str,
         fetch: AssetFetch,
         delay: Duration,
+        view: &View,
     ) -> Result<(), Failure> {
-        let outcome = match &fetch.outcome {
-            Ok(Asset::Cached | Asset::Unchanged) => Ok(()),
-            Ok(Asset::Sent(sent)) => check_asset(path, sent).inspect(|()| {
-                self.browser.keep_asset(path, sent);
-            }),
-            Err(failure) => Err(failure.clone()),
+        let outcome = match (&fetch.outcome, Address::of(path)) {
+            (Err(failure), _) => Err(failure.clone()),
+            (Ok(asset), Some(address)) => self.check_picture(path, &address, asset, view),
+            (Ok(Asset::Cached(_) | Asset::Unchanged(_)), None) => Ok(()),
+            (Ok(Asset::Sent(sent)), None) => check_asset(path, sent),
         };
-        let outcome = outcome.map_err(|failure| self.locate(failure));
-        let verdict = outcome.as_ref().map(|_| ());
-        let answer = fetch.latency;
-        let Person { recorder, mood, .. } = &self.person;
-        recorder.judge(endpoints::STATIC_FILE, Latency { answer, delay }, verdict);
-        if verdict.is_err() {
-            mood.ask(endpoints::STATIC_FILE);
-            mood.upset();
-            self.show_asset(path, &fetch, verdict);
+        if let (Ok(()), Ok(Asset::Sent(sent))) = (&outcome, &fetch.outcome) {
+            self.browser.keep_asset(path, sent);
         }
+        let outcome = outcome.map_err(|failure| self.locate(failure));
+        self.count_asset(path, &fetch, delay, outcome.as_ref().map(|_| ()));
         outcome
     }
 
-    fn show_asset(&self, path: &str, fetch: &AssetFetch, verdict: Result<(), &Failure>) {
+    fn check_picture(
+        &self,
+        path: &str,
+        address: &Address<'_>,
+        asset: &Asset,
+        view: &View,
+    ) -> Result<(), Failure> {
+        let wanted = Wanted::at(address, &self.world.model.look(), view)?;
+        let gallery = &self.world.gallery;
+        match asset {
+            Asset::Cached(xxh3) | Asset::Unchanged(xxh3) => wanted.judge_kept(gallery, path, *xxh3),
+            Asset::Sent(sent) => {
+                expect_file(path, sent)?;
+                wanted.judge(gallery, path, (&sent.body, sent.xxh3()))
+            }
+        }
+    }
+
+    fn count_asset(
+        &self,
+        path: &str,
+        fetch: &AssetFetch,
+        delay: Duration,
+        verdict: Result<(), &Failure>,
+    ) {
+        let endpoint = match Address::of(path) {
+            Some(Address::Photo(_)) => endpoints::IMAGE,
+            Some(Address::Icon(..)) => endpoints::ICON,
+            None => endpoints::STATIC_FILE,
+        };
+        let answer = fetch.latency;
+        let Person { recorder, mood, .. } = &self.person;
+        recorder.judge(endpoint, Latency { answer, delay }, verdict);
+        if verdict.is_err() {
+            mood.ask(endpoint);
+            mood.upset();
+            self.show_asset((endpoint, path), fetch, verdict);
+        }
+    }
+
+    fn show_asset(
+        &self,
+        (endpoint, path): (EndpointId, &str),
+        fetch: &AssetFetch,
+        verdict: Result<(), &Failure>,
+    ) {
         let exchange = Exchange {
             guest: Some(self),
-            endpoint: TABLE[endpoints::STATIC_FILE.0].name,
+            endpoint: TABLE[endpoint.0].name,
             target: self.browser.site().target(),
             method: &Method::GET,
             path,
@@ -387,19 +461,25 @@ pub(crate) fn expect_redirect(guest: &Guest, response: &Response) -> Result<Stri
     }
 }
 
-fn check_asset(path: &str, sent: &SentAsset) -> Result<(), Failure> {
-    if sent.status != StatusCode::OK {
-        let sentence = format!("{path}: the status is {}, expected 200 OK", sent.status);
-        return Err(Failure::wrong("http.status", sentence));
+/// Whether a file was sent at all.
+fn expect_file(path: &str, sent: &SentAsset) -> Result<(), Failure> {
+    if sent.status == StatusCode::OK {
+        return Ok(());
     }
+    let sentence = format!("{path}: the status is {}, expected 200 OK", sent.status);
+    Err(Failure::wrong("http.status", sentence))
+}
+
+fn check_asset(path: &str, sent: &SentAsset) -> Result<(), Failure> {
+    expect_file(path, sent)?;
     let Some((length, hash)) = static_file(path) else {
         return Err(Failure::wrong(
             "static.unknown",
             format!("{path} is none of the site's static files"),
         ));
     };
-    if (sent.length, sent.xxh3) != (length, hash) {
-        let came = sent.length;
+    let came = sent.body.len();
+    if (came, sent.xxh3()) != (length, hash) {
         let sentence =
             format!("{path} differs from webapp/public: {came} bytes came, {length} were expected");
         return Err(Failure::wrong("static.altered", sentence));

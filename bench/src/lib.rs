@@ -36,6 +36,7 @@ mod narrative;
 pub mod observer;
 pub mod pages;
 pub mod past_run;
+pub mod pictures;
 mod progress;
 pub mod replay;
 pub mod report;

@@ -41,6 +41,16 @@ pub struct Frame {
     pub assets: Vec<String>,
 }
 
+/// Where an image comes from, with its query: a path, if it is on this site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageSource(pub String);
+
+impl ImageSource {
+    fn read(image: Element<'_>) -> Result<Self, Failure> {
+        Ok(ImageSource(image.required("src")?.to_owned()))
+    }
+}
+
 /// A page that can be read from a document.
 pub trait Page: Sized {
     /// Reads it.

@@ -267,6 +267,10 @@ impl<R: FnMut(Progress)> Run<'_, R> {
     }
 
     async fn load(&mut self, findings: &mut Findings, world: &Arc<World>) -> LoadOutcome {
+        // During the load nobody should have to wait for a picture to be drawn.
+        let gallery = world.gallery.clone();
+        let prepared = tokio::task::spawn_blocking(move || gallery.prepare()).await;
+        prepared.expect("pictures can be drawn");
         self.enter(Phase::Load);
         let lookout = Lookout::begin(&self.settings.site_processes);
         let settings = LoadSettings {

@@ -29,6 +29,7 @@ pub fn visit() -> Visit<Guest> {
             Box::new(write::Comment),
             Box::new(write::Befriend),
             Box::new(write::EditProfile),
+            Box::new(write::ChangeIcon),
         ],
         leave: Box::new(leave::Leave),
     }

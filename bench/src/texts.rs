@@ -4,24 +4,29 @@ use isutori_dataset::{Draws, Visibility, text};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use crate::model::{entries::EntryDraft, people::Profile};
+use crate::{
+    model::{entries::EntryDraft, people::Profile},
+    pictures::Gallery,
+};
 
 fn draws(luck: &mut ChaCha8Rng) -> Draws {
     Draws::new(luck.random(), Draws::FIRST_FREE_DOMAIN, luck.random())
 }
 
-/// An entry; seven in ten are public, two for friends, one private.
+/// An entry; seven in ten are public, two for friends, one private. One in four has a photo.
 pub fn entry(luck: &mut ChaCha8Rng) -> EntryDraft {
     let visibility = match luck.random_range(0..10) {
         0..7 => Visibility::Public,
         7..9 => Visibility::Friends,
         _ => Visibility::Private,
     };
+    let photo = luck.random_bool(0.25).then(|| Gallery::photo(luck));
     let mut draws = draws(luck);
     EntryDraft {
         title: text::title(&mut draws),
         body: text::entry_body(&mut draws),
         visibility,
+        photo,
     }
 }
 

@@ -12,6 +12,7 @@ use crate::{
     ledger::Ledger,
     model::{Certainty, Model},
     observer::{Nobody, Observer},
+    pictures::Gallery,
 };
 
 /// The static files: path, length, xxh3.
@@ -32,6 +33,8 @@ pub struct World {
     pub(crate) observer: Arc<dyn Observer>,
     /// Who is free to visit.
     pub(crate) accounts: Accounts,
+    /// The pictures of the initial data, and those to upload.
+    pub(crate) gallery: Arc<Gallery>,
 }
 
 impl World {
@@ -52,6 +55,7 @@ impl World {
             seed,
             observer: Arc::new(Nobody),
             accounts,
+            gallery: Gallery::of(model.dataset()),
             model,
         }
     }

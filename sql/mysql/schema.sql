@@ -10,6 +10,7 @@ CREATE TABLE people (
     password_hash VARCHAR(128) NOT NULL, -- hex of sha512(salt + ":" + password)
     introduction  TEXT         NOT NULL,
     birthday      VARCHAR(10)  NOT NULL, -- 'YYYY-MM-DD' or ''
+    icon          MEDIUMBLOB, -- as uploaded; NULL without one
     created_at    BIGINT       NOT NULL,
     updated_at    BIGINT       NOT NULL  -- = created_at until the profile is edited
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
@@ -20,6 +21,7 @@ CREATE TABLE entries (
     title      VARCHAR(100) NOT NULL,
     body       MEDIUMTEXT   NOT NULL, -- 20,000 characters of up to 4 bytes are more than a TEXT holds
     visibility SMALLINT     NOT NULL, -- 0 public, 1 friends, 2 private
+    photo      MEDIUMBLOB, -- as uploaded; NULL without one
     created_at BIGINT       NOT NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
@@ -85,5 +87,6 @@ CREATE TABLE people_initial (
     id           BIGINT PRIMARY KEY,
     nickname     VARCHAR(30) NOT NULL,
     introduction TEXT        NOT NULL,
-    birthday     VARCHAR(10) NOT NULL
+    birthday     VARCHAR(10) NOT NULL,
+    icon         MEDIUMBLOB
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

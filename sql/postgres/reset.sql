@@ -12,6 +12,7 @@ UPDATE people
    SET nickname     = (SELECT i.nickname     FROM people_initial i WHERE i.id = people.id),
        introduction = (SELECT i.introduction FROM people_initial i WHERE i.id = people.id),
        birthday     = (SELECT i.birthday     FROM people_initial i WHERE i.id = people.id),
+       icon         = (SELECT i.icon         FROM people_initial i WHERE i.id = people.id),
        updated_at   = created_at
  WHERE updated_at > created_at;
 

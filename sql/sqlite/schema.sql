@@ -9,6 +9,7 @@ CREATE TABLE people (
     password_hash VARCHAR(128) NOT NULL, -- hex of sha512(salt + ":" + password)
     introduction  TEXT         NOT NULL,
     birthday      VARCHAR(10)  NOT NULL, -- 'YYYY-MM-DD' or ''
+    icon          BLOB, -- as uploaded; NULL without one
     created_at    BIGINT       NOT NULL,
     updated_at    BIGINT       NOT NULL  -- = created_at until the profile is edited
 );
@@ -19,6 +20,7 @@ CREATE TABLE entries (
     title      VARCHAR(100) NOT NULL,
     body       TEXT         NOT NULL,
     visibility SMALLINT     NOT NULL, -- 0 public, 1 friends, 2 private
+    photo      BLOB, -- as uploaded; NULL without one
     created_at BIGINT       NOT NULL
 );
 
@@ -84,5 +86,6 @@ CREATE TABLE people_initial (
     id           BIGINT PRIMARY KEY,
     nickname     VARCHAR(30) NOT NULL,
     introduction TEXT        NOT NULL,
-    birthday     VARCHAR(10) NOT NULL
+    birthday     VARCHAR(10) NOT NULL,
+    icon         BLOB
 );

@@ -1,14 +1,17 @@
 //! The site's forms, as a browser fills them in.
 
-use isutori_dataset::Visibility;
+use std::sync::Arc;
+
+use isutori_dataset::{Picture, Visibility};
 use isutori_engine::{
-    exchange::{Body, Request},
+    exchange::{Body, File, Request},
     recorder::EndpointId,
 };
 
 use crate::{
     endpoints,
     model::{entries::EntryDraft, people::Profile},
+    pictures::Gallery,
 };
 
 /// The field that binds a form to its session.
@@ -21,6 +24,16 @@ pub(crate) struct Form {
     pub(crate) endpoint: EndpointId,
     path: String,
     fields: Vec<(&'static str, String)>,
+    file: Option<Upload>,
+}
+
+/// A file that somebody chose.
+#[derive(Clone, Debug)]
+struct Upload {
+    field: &'static str,
+    /// Nothing where the field was left empty.
+    media_type: Option<&'static str>,
+    bytes: Arc<[u8]>,
 }
 
 /// The forms of the contract.
@@ -43,13 +56,27 @@ impl Form {
         Form::new(endpoints::POST_LOGOUT, "/logout", &[], csrf)
     }
 
-    pub(crate) fn entry(draft: &EntryDraft, csrf: &str) -> Self {
+    pub(crate) fn entry(gallery: &Gallery, draft: &EntryDraft, csrf: &str) -> Self {
+        let form = Form::bare_entry(draft, csrf);
+        match draft.photo {
+            Some(photo) => form.with_picture("photo", gallery, photo),
+            None => form.without_file("photo"),
+        }
+    }
+
+    /// A new entry as it may come without a photo: like any other form.
+    pub(crate) fn bare_entry(draft: &EntryDraft, csrf: &str) -> Self {
         let fields = [
             ("title", draft.title.as_str()),
             ("body", &draft.body),
             ("visibility", visibility_value(draft.visibility)),
         ];
         Form::new(endpoints::POST_ENTRY, "/entries", &fields, csrf)
+    }
+
+    pub(crate) fn icon(gallery: &Gallery, icon: Picture, csrf: &str) -> Self {
+        let form = Form::new(endpoints::POST_ICON, "/icon", &[], csrf);
+        form.with_picture("icon", gallery, icon)
     }
 
     pub(crate) fn comment(entry: u64, body: &str, csrf: &str) -> Self {
@@ -86,7 +113,38 @@ impl Form {
             fields: fields
                 .map(|(name, value)| (name, value.to_owned()))
                 .collect(),
+            file: None,
         }
+    }
+
+    fn with_picture(self, field: &'static str, gallery: &Gallery, picture: Picture) -> Self {
+        let media_type = picture.format().media_type();
+        self.with_file(field, media_type, gallery.file(picture))
+    }
+
+    /// The same form with a file, whatever is in it.
+    pub(crate) fn with_file(
+        mut self,
+        field: &'static str,
+        media_type: &'static str,
+        bytes: Arc<[u8]>,
+    ) -> Self {
+        self.file = Some(Upload {
+            field,
+            media_type: Some(media_type),
+            bytes,
+        });
+        self
+    }
+
+    /// The same form with a field for a file that was left empty.
+    pub(crate) fn without_file(mut self, field: &'static str) -> Self {
+        self.file = Some(Upload {
+            field,
+            media_type: None,
+            bytes: Arc::new([]),
+        });
+        self
     }
 
     /// What a person fills in: the names of all fields but the token.
@@ -153,7 +211,16 @@ impl Form {
             .iter()
             .map(|(name, value)| (*name, value.as_str()))
             .collect();
-        Request::form(self.path.as_str(), &fields)
+        let Some(file) = &self.file else {
+            return Request::form(self.path.as_str(), &fields);
+        };
+        let file = File {
+            field: file.field,
+            name: file.media_type.map_or("", |_| "chair"),
+            media_type: file.media_type.unwrap_or("application/octet-stream"),
+            bytes: &file.bytes,
+        };
+        Request::multipart(self.path.as_str(), &fields, &file)
     }
 
     /// The same bytes, but said to be something else than a form.

@@ -1,6 +1,6 @@
 //! Writing: entries, comments, friendships, profiles.
 
-use isutori_engine::{exchange::Request, failure::Failure};
+use isutori_engine::failure::Failure;
 
 use super::{form::Form, session::expect_location};
 use crate::{
@@ -16,9 +16,30 @@ impl Guest {
         draft: EntryDraft,
         csrf: &str,
     ) -> Result<u64, Failure> {
-        let form = Form::entry(&draft, csrf);
+        let form = Form::entry(&self.world.gallery, &draft, csrf);
+        self.submit_entry(author, draft, &form).await
+    }
+
+    /// The same without a photo, by a form that has no field for one.
+    pub(crate) async fn write_bare_entry(
+        &mut self,
+        author: PersonKey,
+        mut draft: EntryDraft,
+        csrf: &str,
+    ) -> Result<u64, Failure> {
+        draft.photo = None;
+        let form = Form::bare_entry(&draft, csrf);
+        self.submit_entry(author, draft, &form).await
+    }
+
+    async fn submit_entry(
+        &mut self,
+        author: PersonKey,
+        draft: EntryDraft,
+        form: &Form,
+    ) -> Result<u64, Failure> {
         let ticket = self.world.model.look().begin_entry(author, draft);
-        self.submit(&form, |guest, location| {
+        self.submit(form, |guest, location| {
             let id = location
                 .strip_prefix("/entries/")
                 .and_then(|id| id.parse().ok());
@@ -91,9 +112,4 @@ impl Guest {
         self.world.model.look().acknowledge_edit(person);
         Ok(())
     }
-}
-
-/// `POST /entries` as it is sent.
-pub(crate) fn entry_request(draft: &EntryDraft, csrf: &str) -> Request {
-    Form::entry(draft, csrf).request()
 }

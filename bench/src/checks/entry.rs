@@ -7,6 +7,7 @@ use isutori_engine::failure::Failure;
 use super::{
     linked_person,
     listed::{check_comment, check_entry_head, check_visible, unknown_comment, unknown_entry},
+    pictures::{check_icon, check_photo},
     same_text,
 };
 use crate::{
@@ -51,6 +52,8 @@ pub fn check_entry(
         &markdown::expected(&facts.body),
         &page.body,
     )?;
+    check_icon(&page.icon, &page.author.name, 64)?;
+    check_photo(page.photo.as_ref(), id, facts.photo.is_some())?;
     if page.csrf.is_some() != view.viewer.is_some() {
         return Err(Failure::wrong(
             "entry.form",
@@ -70,6 +73,7 @@ fn check_comments(look: &mut Look<'_>, page: &EntryPage, view: &View) -> Result<
             .shown_comment(id, entry, author, |body| body == comment.body)
             .ok_or_else(|| unknown_comment(id, entry, &comment.body))?;
         check_comment(look, &facts, entry, author, comment.time)?;
+        check_icon(&comment.icon, &comment.author.name, 32)?;
         same_text(
             "comment.altered",
             &format!("comment {id}"),

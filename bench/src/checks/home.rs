@@ -7,6 +7,7 @@ use super::{
     linked_person,
     listed::{check_count, check_listed_comment, check_listed_entry},
     order::{Shown, check_newest},
+    pictures::check_icon,
 };
 use crate::{
     model::{Certainty, CommentFacts, EntryFacts, Look, PersonKey, View},
@@ -33,6 +34,7 @@ pub fn check_home(
             format!("{viewer} sees the home of {other}"),
         ));
     }
+    check_icon(&page.icon, &page.owner.name, 64)?;
     check_friend_count(look, viewer, page.friends, view)?;
     check_my_entries(look, &page.my_entries, viewer, view)?;
     check_friends_entries(look, &page.friends_entries, viewer, view)?;

@@ -2,7 +2,9 @@
 
 use isutori_engine::failure::Failure;
 
-use super::{linked_person, listed::check_listed_entry, order::check_newest, same_text};
+use super::{
+    linked_person, listed::check_listed_entry, order::check_newest, pictures::check_icon, same_text,
+};
 use crate::{
     model::{Certainty, Look, PersonKey, View},
     pages::ProfilePage,
@@ -28,6 +30,7 @@ pub fn check_profile(
     };
     check_fields(look, page, person, friends, view)?;
     check_standing(page, person, friends, view)?;
+    check_icon(&page.icon, &look.name(person), 128)?;
     let mut shown = Vec::new();
     for entry in &page.entries {
         if linked_person(look, &entry.author, view)? != person {
@@ -130,11 +133,16 @@ fn check_standing(
             "form#befriend belongs to those who are not friends, and only there",
         ));
     }
-    if page.edit_csrf.is_some() != (standing == "self") {
-        return Err(Failure::wrong(
-            "profile.form",
-            "form#edit-profile belongs to one's own profile, and only there",
-        ));
+    for (form, token) in [
+        ("edit-profile", &page.edit_csrf),
+        ("change-icon", &page.icon_csrf),
+    ] {
+        if token.is_some() != (standing == "self") {
+            return Err(Failure::wrong(
+                "profile.form",
+                format!("form#{form} belongs to one's own profile, and only there"),
+            ));
+        }
     }
     Ok(())
 }

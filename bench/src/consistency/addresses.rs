@@ -14,6 +14,9 @@ pub(super) const NOBODY: &str = "nobody_at_all";
 /// The longest body of a request, in bytes.
 const LONGEST: usize = 1 << 20;
 
+/// The longest body of a form that may have a file, in bytes.
+pub(super) const LONGEST_UPLOAD: usize = 11 << 20;
+
 /// What is no page and no form has no line of its own in the table of points.
 const NO_ENDPOINT: EndpointId = endpoints::STATIC_FILE;
 
@@ -33,6 +36,12 @@ pub(super) async fn refuse_what_is_not_there(cast: &mut Cast) -> Result<(), Fail
         (endpoints::DIARY, format!("/diary/{author}?page=1000")),
         (endpoints::DIARY, format!("/diary/{author}?page=0")),
         (endpoints::DIARY, format!("/diary/{author}?page=x")),
+        (endpoints::IMAGE, format!("/images/{MISSING_ENTRY}")),
+        (endpoints::IMAGE, "/images/x".to_owned()),
+        (endpoints::ICON, format!("/icons/{NOBODY}?size=64")),
+        (endpoints::ICON, format!("/icons/{author}?size=65")),
+        (endpoints::ICON, format!("/icons/{author}?size=x")),
+        (endpoints::ICON, format!("/icons/{author}")),
         (NO_ENDPOINT, "/css/missing.css".to_owned()),
         (NO_ENDPOINT, "/no/such/page".to_owned()),
     ];
@@ -68,12 +77,15 @@ pub(super) async fn refuse_wrong_methods(
             "/css/suwaru.css",
             &format!("/diary/{author}"),
             &format!("/entries/{entry}"),
+            &format!("/images/{entry}"),
+            &format!("/icons/{author}"),
         ] {
             refuse_method(guest, &Form::logout(&guest.csrf()).to(path).request()).await?;
         }
         for path in [
             "/logout",
             "/entries",
+            "/icon",
             "/initialize",
             &format!("/entries/{entry}/comments"),
         ] {
@@ -102,15 +114,16 @@ async fn refuse_method(guest: &mut Guest, request: &Request) -> Result<(), Failu
 
 /// A body of more than 1 MiB, before anything else is looked at.
 pub(super) async fn refuse_long_bodies(cast: &mut Cast) -> Result<(), Failure> {
+    let author = cast.author_name();
     let guest = &mut cast.author;
-    let draft = texts::entry(&mut guest.person.luck);
-    let entry = Form::entry(&draft, &guest.csrf());
+    let profile = texts::profile(&mut guest.person.luck, "fine");
+    let profile = Form::profile(&author, &profile, &guest.csrf());
     // The longest one is read, and then refused for the field's own limit.
-    let longest = entry.filled_up("body", LONGEST).request();
+    let longest = profile.filled_up("introduction", LONGEST).request();
     guest
-        .be_refused(entry.endpoint, &longest, StatusCode::UNPROCESSABLE_ENTITY)
+        .be_refused(profile.endpoint, &longest, StatusCode::UNPROCESSABLE_ENTITY)
         .await?;
-    let long = entry.filled_up("body", LONGEST + 1);
+    let long = profile.filled_up("introduction", LONGEST + 1);
     refuse_body(guest, &long.request()).await?;
     let guest = &mut cast.anonymous;
     for request in [

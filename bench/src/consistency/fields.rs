@@ -39,7 +39,7 @@ pub(super) async fn refuse_spoilt_forms(cast: &mut Cast, written: &Written) -> R
 pub(super) async fn refuse_bad_fields(cast: &mut Cast, written: &Written) -> Result<(), Failure> {
     let token = cast.author.csrf();
     let members = members_forms(cast, written, &token);
-    let [entry, comment, _, profile, _] = members.as_slice() else {
+    let [entry, comment, _, profile, ..] = members.as_slice() else {
         unreachable!("these are the members' forms");
     };
     let long = |characters| texts::filled("", characters);

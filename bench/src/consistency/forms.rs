@@ -13,6 +13,7 @@ use crate::{
     actions::form::{CSRF, Form},
     endpoints,
     guest::Guest,
+    pictures::Gallery,
     texts,
 };
 
@@ -27,13 +28,15 @@ const NO_FORMS: [&str; 3] = [
 pub(super) fn members_forms(cast: &mut Cast, written: &Written, csrf: &str) -> Vec<Form> {
     let name = cast.author_name();
     let stranger = cast.author.world.model.look().name(cast.stranger_key);
+    let gallery = cast.author.world.gallery.clone();
     let luck = &mut cast.author.person.luck;
     vec![
-        Form::entry(&texts::entry(luck), csrf),
+        Form::entry(&gallery, &texts::entry(luck), csrf),
         Form::comment(written.public, &texts::comment(luck), csrf),
         Form::friend(&stranger, csrf),
         Form::profile(&name, &texts::profile(luck, "forged"), csrf),
         Form::logout(csrf),
+        Form::icon(&gallery, Gallery::icon(luck), csrf),
     ]
 }
 

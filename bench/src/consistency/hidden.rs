@@ -46,7 +46,7 @@ async fn denial_of_comment(guest: &mut Guest, entry: u64, body: &str) -> Result<
 }
 
 /// The two sentences are the same, but that each may name the id that was asked for.
-fn expect_alike((hidden, denied): (u64, &str), missing: &str) -> Result<(), Failure> {
+pub(super) fn expect_alike((hidden, denied): (u64, &str), missing: &str) -> Result<(), Failure> {
     let denied = denied.replace(&hidden.to_string(), "");
     let missing = missing.replace(&MISSING_ENTRY.to_string(), "");
     match denied == missing {

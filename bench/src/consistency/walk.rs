@@ -139,16 +139,19 @@ fn odd_entry(guest: &mut Guest, visibility: Visibility) -> EntryDraft {
             title: texts::filled(&title, 100),
             body: texts::filled(&body, 20_000),
             visibility,
+            photo: None,
         },
         Visibility::Private => EntryDraft {
             title: "<".to_owned(),
             body: "&".to_owned(),
             visibility,
+            photo: None,
         },
         Visibility::Public => EntryDraft {
             title,
             body,
             visibility,
+            photo: None,
         },
     }
 }

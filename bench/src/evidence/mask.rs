@@ -73,6 +73,9 @@ impl Secrets {
         for (_, value) in fields.filter(|(name, _)| SECRET_FIELDS.contains(name)) {
             secrets.add(value);
         }
+        for value in SECRET_FIELDS.iter().filter_map(|name| part_of(&body, name)) {
+            secrets.add(value);
+        }
         // One that is contained in another must not spoil that before it is found.
         secrets
             .0
@@ -105,6 +108,12 @@ impl Secrets {
             .iter()
             .fold(masked, |text, secret| text.replace(secret, MASK))
     }
+}
+
+/// A field of `multipart/form-data`.
+fn part_of<'b>(body: &'b str, name: &str) -> Option<&'b str> {
+    let (_, rest) = body.split_once(&format!("; name=\"{name}\"\r\n\r\n"))?;
+    rest.split("\r\n").next()
 }
 
 /// An encoded form: `name=value` between `&`.

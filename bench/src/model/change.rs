@@ -2,6 +2,7 @@
 
 use std::{borrow::Cow, net::Ipv4Addr};
 
+use isutori_dataset::Picture;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
@@ -44,6 +45,18 @@ pub enum Change<'a> {
     },
     /// The site took the last edit of a profile.
     ProfileAcknowledged {
+        /// Whose.
+        person: PersonKey,
+    },
+    /// Somebody changes the own icon.
+    IconSent {
+        /// Who.
+        person: PersonKey,
+        /// To what.
+        icon: Picture,
+    },
+    /// The site took the last icon of a person.
+    IconAcknowledged {
         /// Whose.
         person: PersonKey,
     },
@@ -182,6 +195,8 @@ impl Look<'_> {
                 self.begin_edit(person, profile.into_owned());
             }
             Change::ProfileAcknowledged { person } => self.acknowledge_edit(person),
+            Change::IconSent { person, icon } => self.begin_icon(person, icon),
+            Change::IconAcknowledged { person } => self.acknowledge_icon(person),
             Change::EntrySent { by, draft } => drop(self.begin_entry(by, draft.into_owned())),
             Change::EntryAcknowledged { entry, id } => return self.acknowledge_entry(entry, id),
             Change::EntrySeen { entry, id } => self.learn_entry_id(entry, id),

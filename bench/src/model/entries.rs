@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
-use isutori_dataset::Visibility;
+use isutori_dataset::{Picture, Visibility};
 use serde::{Deserialize, Serialize};
 
 use super::{Age, Certainty, HOME_WINDOW, Item, Look, PersonKey, View, Write, change::Change};
@@ -20,6 +20,8 @@ pub struct EntryFacts {
     pub title: String,
     /// Its text.
     pub body: String,
+    /// Its photo.
+    pub photo: Option<Picture>,
     /// Milliseconds since 1970; of a fresh entry as it was first shown.
     pub created_at: Option<i64>,
     /// When it was made.
@@ -35,6 +37,9 @@ pub struct EntryDraft {
     pub body: String,
     /// Who may see it.
     pub visibility: Visibility,
+    /// Its photo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo: Option<Picture>,
 }
 
 /// An entry's place among the fresh ones.
@@ -74,6 +79,7 @@ impl Look<'_> {
             visibility: entry.visibility,
             title: entry.title,
             body: entry.body,
+            photo: self.dataset.photo_of(id),
             created_at: Some(entry.created_at),
             age: Age::Initial(id),
         })
@@ -130,6 +136,14 @@ impl Look<'_> {
         }
         let header = self.dataset.entry_header(id)?;
         Some((PersonKey(header.person_id), header.visibility))
+    }
+
+    /// The photo of an entry, if it has one.
+    pub fn photo(&self, id: u64) -> Option<Picture> {
+        match self.state.entries.by_id.get(&id) {
+            Some(index) => self.state.entries.fresh[*index].draft.photo,
+            None => self.dataset.photo_of(id),
+        }
     }
 
     /// Whether the viewer may see what this author shows to those.
@@ -302,6 +316,7 @@ impl Look<'_> {
             visibility: fresh.draft.visibility,
             title: fresh.draft.title.clone(),
             body: fresh.draft.body.clone(),
+            photo: fresh.draft.photo,
             created_at: fresh.created_at,
             age: Age::Fresh(fresh.write),
         }
@@ -332,6 +347,7 @@ mod tests {
             title: title.to_owned(),
             body: "body".to_owned(),
             visibility,
+            photo: None,
         }
     }
 

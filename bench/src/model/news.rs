@@ -189,6 +189,7 @@ mod tests {
                 title: "title".to_owned(),
                 body: "body".to_owned(),
                 visibility,
+                photo: None,
             },
         );
         assert!(look.acknowledge_entry(ticket, id));

@@ -1,7 +1,11 @@
 //! Who exists, and what their profiles say.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashMap},
+};
 
+use isutori_dataset::Picture;
 use serde::{Deserialize, Serialize};
 
 use super::{Certainty, Look, View, Write, change::Change};
@@ -37,6 +41,7 @@ pub(super) struct People {
     newcomers: Vec<Newcomer>,
     by_name: HashMap<String, PersonKey>,
     edits: HashMap<PersonKey, Vec<(Profile, Write)>>,
+    icons: HashMap<PersonKey, Vec<(Picture, Write)>>,
 }
 
 impl Look<'_> {
@@ -146,6 +151,47 @@ impl Look<'_> {
         possible
     }
 
+    /// Begins to change one's own icon.
+    pub fn begin_icon(&mut self, person: PersonKey, icon: Picture) {
+        let sent = self.note(&Change::IconSent { person, icon });
+        let icons = self.state.people.icons.entry(person).or_default();
+        icons.push((icon, Write::begin(person, sent)));
+    }
+
+    /// The site acknowledged the person's last icon.
+    pub fn acknowledge_icon(&mut self, person: PersonKey) {
+        let now = self.note(&Change::IconAcknowledged { person });
+        let icons = self.state.people.icons.get_mut(&person);
+        if let Some((_, write)) = icons.and_then(|icons| icons.last_mut()) {
+            write.acknowledged = Some(now);
+            self.state.news.tell_profile(person);
+        }
+    }
+
+    /// Every icon that a view may show, the last one that must be seen first; nothing stands for
+    /// that of those who have none.
+    pub fn icons(&self, person: PersonKey, view: &View) -> Vec<Option<Picture>> {
+        let mut possible = vec![self.dataset.icon_of(person.0)];
+        for (icon, write) in self.state.people.icons.get(&person).into_iter().flatten() {
+            match write.seen(view) {
+                Certainty::No => {}
+                Certainty::Maybe => possible.push(Some(*icon)),
+                Certainty::Yes => possible = vec![Some(*icon)],
+            }
+        }
+        possible
+    }
+
+    /// Every icon that the person ever had, the present one aside.
+    pub fn former_icons(&self, person: PersonKey) -> Vec<Option<Picture>> {
+        let first = self.dataset.icon_of(person.0);
+        let changed = self.state.people.icons.get(&person).into_iter().flatten();
+        let mut all: Vec<_> = changed.map(|(icon, _)| Some(*icon)).collect();
+        all.insert(0, first);
+        all.pop();
+        all
+    }
+
     /// Whether a view may show this nickname for the person.
     pub fn nickname_fits(&self, person: PersonKey, shown: &str, view: &View) -> bool {
         if !self.state.people.edits.contains_key(&person) {
@@ -173,16 +219,14 @@ impl Look<'_> {
             .collect()
     }
 
-    /// Everybody whose profile was edited and acknowledged.
+    /// Everybody who edited the own profile, or changed the own icon, which was acknowledged.
     pub fn acknowledged_editors(&self) -> Vec<PersonKey> {
-        let edits = &self.state.people.edits;
-        let mut editors: Vec<PersonKey> = edits
-            .iter()
-            .filter(|(_, edits)| edits.iter().any(|(_, write)| write.acknowledged.is_some()))
-            .map(|(person, _)| *person)
-            .collect();
-        editors.sort_unstable();
-        editors
+        let People { edits, icons, .. } = &self.state.people;
+        let edited = edits.iter().filter(|(_, edits)| any_acknowledged(edits));
+        let changed = icons.iter().filter(|(_, icons)| any_acknowledged(icons));
+        let editors = edited.map(|(person, _)| *person);
+        let editors = editors.chain(changed.map(|(person, _)| *person));
+        editors.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     fn first_profile(&self, person: PersonKey) -> Profile {
@@ -212,4 +256,8 @@ impl Look<'_> {
             .newcomers
             .get(self.newcomer_index(person)?)
     }
+}
+
+fn any_acknowledged<T>(writes: &[(T, Write)]) -> bool {
+    writes.iter().any(|(_, write)| write.acknowledged.is_some())
 }

@@ -4,7 +4,7 @@ use isutori_dataset::Visibility;
 use isutori_engine::{document::Element, failure::Failure};
 
 use super::{
-    Page, PersonLink, csrf,
+    ImageSource, Page, PersonLink, csrf,
     listed::{read_time, read_visibility},
 };
 use crate::markdown;
@@ -20,6 +20,10 @@ pub struct EntryPage {
     pub title: String,
     /// Who wrote it.
     pub author: PersonLink,
+    /// The author's icon.
+    pub icon: ImageSource,
+    /// The photo.
+    pub photo: Option<ImageSource>,
     /// Milliseconds since 1970.
     pub time: i64,
     /// The outline of the text: see [`markdown`].
@@ -39,6 +43,8 @@ pub struct ShownComment {
     pub id: u64,
     /// Who wrote it.
     pub author: PersonLink,
+    /// The author's icon.
+    pub icon: ImageSource,
     /// Milliseconds since 1970.
     pub time: i64,
     /// The text.
@@ -54,6 +60,11 @@ impl Page for EntryPage {
             visibility: read_visibility(article)?,
             title: article.one("h1.title")?.text().into_owned(),
             author: PersonLink::read(article.one("a.person")?)?,
+            icon: ImageSource::read(article.one("img.icon")?)?,
+            photo: article
+                .first("img.photo")
+                .map(ImageSource::read)
+                .transpose()?,
             time: read_time(article)?,
             body: markdown::shown(article.one("div.body")?),
             comments: comments
@@ -72,6 +83,7 @@ impl ShownComment {
         Ok(ShownComment {
             id: item.number("data-id")?,
             author: PersonLink::read(item.one("a.person")?)?,
+            icon: ImageSource::read(item.one("img.icon")?)?,
             time: read_time(item)?,
             body: item.one("div.body")?.text().into_owned(),
         })

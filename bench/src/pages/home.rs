@@ -2,13 +2,15 @@
 
 use isutori_engine::{document::Element, failure::Failure};
 
-use super::{ListedComment, ListedEntry, ListedFootprint, Page, PersonLink, csrf};
+use super::{ImageSource, ListedComment, ListedEntry, ListedFootprint, Page, PersonLink, csrf};
 
 /// Home.
 #[derive(Clone, Debug)]
 pub struct HomePage {
     /// Whose home it is.
     pub owner: PersonLink,
+    /// Their icon.
+    pub icon: ImageSource,
     /// How many friends they have.
     pub friends: u64,
     /// Own entries.
@@ -30,6 +32,7 @@ impl Page for HomePage {
         let profile = root.one("#profile")?;
         Ok(HomePage {
             owner: PersonLink::read(profile.one("a.person")?)?,
+            icon: ImageSource::read(profile.one("img.icon")?)?,
             friends: profile.one("a[href='/friends']")?.number("data-count")?,
             my_entries: ListedEntry::read_all(root.one("#my-entries")?)?,
             friends_entries: ListedEntry::read_all(root.one("#friends-entries")?)?,

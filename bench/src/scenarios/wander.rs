@@ -1,13 +1,14 @@
 //! Looking at people, and at what is locked.
 
 use http::StatusCode;
-use isutori_dataset::Visibility;
+use isutori_dataset::{Dataset, Visibility};
 use isutori_engine::failure::Failure;
 use rand::{RngExt, seq::IndexedRandom};
+use rand_chacha::ChaCha8Rng;
 
 use super::{read::hears_news, scenario};
 use crate::{
-    actions::write::entry_request,
+    actions::form::Form,
     endpoints,
     guest::Guest,
     model::{Certainty, PersonKey, View},
@@ -83,6 +84,10 @@ async fn look_at_footprints(guest: &mut Guest) -> Result<(), Failure> {
 async fn try_the_lock(guest: &mut Guest) -> Result<(), Failure> {
     match guest.account {
         Some(_) if guest.person.luck.random_bool(0.3) => forge_a_form(guest).await,
+        _ if guest.person.luck.random_bool(0.3) => match hidden_photo(guest) {
+            Some(id) => guest.be_denied_photo(id).await,
+            None => Ok(()),
+        },
         _ => match hidden_entry(guest) {
             Some(id) => guest.be_denied_entry(id).await,
             None => Ok(()),
@@ -93,6 +98,21 @@ async fn try_the_lock(guest: &mut Guest) -> Result<(), Failure> {
 /// An initial entry that the guest may not see, if a few draws find one.
 pub(crate) fn hidden_entry(guest: &mut Guest) -> Option<u64> {
     let entries = guest.world.model.dataset().counts().entries;
+    hidden(guest, |luck, _| Some(luck.random_range(1..=entries)))
+}
+
+/// The same of an entry with a photo.
+fn hidden_photo(guest: &mut Guest) -> Option<u64> {
+    hidden(guest, |luck, dataset| {
+        let rank = luck.random_range(0..dataset.photos());
+        dataset.photo(rank).map(|(id, _)| id)
+    })
+}
+
+fn hidden(
+    guest: &mut Guest,
+    draw: impl Fn(&mut ChaCha8Rng, &Dataset) -> Option<u64>,
+) -> Option<u64> {
     let now = tokio::time::Instant::now();
     // Far enough in the future that a friendship under way cannot open it meanwhile.
     let view = View {
@@ -101,7 +121,7 @@ pub(crate) fn hidden_entry(guest: &mut Guest) -> Option<u64> {
         finished: now + std::time::Duration::from_secs(3600),
     };
     for _ in 0..50 {
-        let id = guest.person.luck.random_range(1..=entries);
+        let id = draw(&mut guest.person.luck, guest.world.model.dataset())?;
         let look = guest.world.model.look();
         let Some((author, visibility)) = look.entry_owner(id) else {
             continue;
@@ -119,7 +139,7 @@ pub(crate) fn hidden_entry(guest: &mut Guest) -> Option<u64> {
 async fn forge_a_form(guest: &mut Guest) -> Result<(), Failure> {
     let draft = texts::entry(&mut guest.person.luck);
     let forged = format!("{:032x}", guest.person.luck.random::<u128>());
-    let request = entry_request(&draft, &forged);
+    let request = Form::entry(&guest.world.gallery, &draft, &forged).request();
     guest
         .be_refused(endpoints::POST_ENTRY, &request, StatusCode::FORBIDDEN)
         .await

@@ -4,7 +4,7 @@ use isutori_engine::failure::Failure;
 use rand::seq::IndexedRandom;
 
 use super::{scenario, wander::somebody};
-use crate::{guest::Guest, texts};
+use crate::{guest::Guest, pictures::Gallery, texts};
 
 scenario!(
     /// Writes an entry from home.
@@ -21,6 +21,11 @@ scenario!(
 scenario!(
     /// Edits the own profile.
     EditProfile, member 1, anonymous 0, edit_profile
+);
+
+scenario!(
+    /// Changes the own icon.
+    ChangeIcon, member 1, anonymous 0, change_icon
 );
 
 async fn write_entry(guest: &mut Guest) -> Result<(), Failure> {
@@ -75,5 +80,21 @@ async fn edit_profile(guest: &mut Guest) -> Result<(), Failure> {
     let nickname = texts::nickname(&mut guest.person.luck);
     let profile = texts::profile(&mut guest.person.luck, &nickname);
     guest.edit_profile(account, &profile, &csrf).await?;
+    guest.open_profile(&name).await.map(drop)
+}
+
+async fn change_icon(guest: &mut Guest) -> Result<(), Failure> {
+    let Some(account) = guest.account else {
+        return Ok(());
+    };
+    let name = guest.world.model.look().name(account);
+    let csrf = guest
+        .open_profile(&name)
+        .await?
+        .icon_csrf
+        .unwrap_or_default();
+    guest.person.pause().await;
+    let icon = Gallery::icon(&mut guest.person.luck);
+    guest.change_icon(account, icon, &csrf).await?;
     guest.open_profile(&name).await.map(drop)
 }

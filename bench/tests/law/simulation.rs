@@ -2,7 +2,11 @@
 //! people and checks, the twin for the answers, a [`Machine`] for the time that
 //! these take.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{
+    io,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use futures::future::BoxFuture;
 use http::Method;
@@ -33,6 +37,12 @@ pub struct Simulation {
     pub duration: Duration,
 }
 
+/// The data that all simulations begin with.
+static DATASET: LazyLock<Dataset> = LazyLock::new(|| Dataset::new(1, Size::Small));
+
+/// The same, ready to be served.
+static INITIAL: LazyLock<Initial> = LazyLock::new(|| Initial::from(DATASET.clone()));
+
 impl Simulation {
     /// A correct site of such power under a load of a minute.
     pub fn of_power(power: f64) -> Self {
@@ -61,8 +71,8 @@ impl Simulation {
     }
 
     async fn load(&self) -> LoadOutcome {
-        let dataset = Dataset::new(1, Size::Small);
-        let desk = Desk::new(&Initial::from(dataset.clone()), self.rules.clone());
+        let dataset = DATASET.clone();
+        let desk = Desk::new(&INITIAL, self.rules.clone());
         let pipes = Pipes {
             desk: desk.expect("the static files of the site"),
             machine: Machine::start(self.power, self.slower),

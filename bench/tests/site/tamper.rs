@@ -1,6 +1,6 @@
 //! A reverse proxy that stands before the real app and breaks one rule.
 
-use std::{convert::Infallible, sync::Arc};
+use std::{convert::Infallible, ops::Range, sync::Arc};
 
 use futures::future::BoxFuture;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -90,6 +90,22 @@ async fn serve(stream: TcpStream, upstream: Upstream, tamper: Tamper) {
         .await;
 }
 
+/// The type of a form that may have files.
+const MULTIPART: &str = "multipart/form-data";
+
+fn position(text: &[u8], what: &[u8]) -> Option<usize> {
+    text.windows(what.len()).position(|window| window == what)
+}
+
+/// A value as it stands in a form without files.
+fn encode(value: &[u8]) -> String {
+    let encoded = value.iter().map(|byte| match byte.is_ascii_alphanumeric() {
+        true => char::from(*byte).to_string(),
+        false => format!("%{byte:02X}"),
+    });
+    encoded.collect()
+}
+
 impl Request {
     async fn receive(message: hyper::Request<Incoming>) -> hyper::Result<Self> {
         let (head, body) = message.into_parts();
@@ -125,7 +141,11 @@ impl Request {
 
     /// A field of the form, still encoded.
     pub fn field(&self, name: &str) -> Option<String> {
-        let body = std::str::from_utf8(&self.body).unwrap();
+        if self.is_of_type(MULTIPART) {
+            let value = self.part(name)?;
+            return Some(encode(&self.body[value]));
+        }
+        let body = String::from_utf8_lossy(&self.body);
         let mut fields = body.split('&').filter_map(|field| field.split_once('='));
         let field = fields.find(|(key, _)| *key == name);
         field.map(|(_, value)| value.to_owned())
@@ -144,14 +164,31 @@ impl Request {
 
     /// Adds a field to the form, already encoded.
     pub fn add_field(&mut self, name: &str, value: &str) {
-        let body = std::str::from_utf8(&self.body).unwrap();
-        self.body = format!("{body}&{name}={value}").into();
         self.headers.remove(header::CONTENT_LENGTH);
+        if self.is_of_type(MULTIPART) {
+            let line = self.line().to_vec();
+            let head = format!("\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+            let value = decode(value);
+            let added = [&line[..], head.as_bytes(), value.as_bytes(), b"\r\n"].concat();
+            self.body = [&added, &self.body[..]].concat().into();
+            return;
+        }
+        let body = String::from_utf8_lossy(&self.body);
+        self.body = format!("{body}&{name}={value}").into();
     }
 
     /// Changes a field of the form, still encoded, by what it was.
     pub fn change_field(&mut self, name: &str, change: impl Fn(&str) -> String) {
-        let body = std::str::from_utf8(&self.body).unwrap();
+        self.headers.remove(header::CONTENT_LENGTH);
+        if self.is_of_type(MULTIPART) {
+            if let Some(value) = self.part(name) {
+                let changed = decode(&change(&encode(&self.body[value.clone()])));
+                let (before, after) = (&self.body[..value.start], &self.body[value.end..]);
+                self.body = [before, changed.as_bytes(), after].concat().into();
+            }
+            return;
+        }
+        let body = String::from_utf8_lossy(&self.body);
         let fields: Vec<String> = body
             .split('&')
             .map(|field| match field.split_once('=') {
@@ -160,7 +197,21 @@ impl Request {
             })
             .collect();
         self.body = fields.join("&").into();
-        self.headers.remove(header::CONTENT_LENGTH);
+    }
+
+    /// The line before each part of a form that has files.
+    fn line(&self) -> &[u8] {
+        let end = position(&self.body, b"\r\n");
+        &self.body[..end.unwrap_or_default()]
+    }
+
+    /// Where the value of a field is in a form that has files.
+    fn part(&self, name: &str) -> Option<Range<usize>> {
+        let head = format!("; name=\"{name}\"\r\n\r\n");
+        let start = position(&self.body, head.as_bytes())? + head.len();
+        let end = [b"\r\n", self.line()].concat();
+        let length = position(&self.body[start..], &end)?;
+        Some(start..start + length)
     }
 }
 

@@ -151,7 +151,7 @@ async fn the_same_seed_asks_the_same_questions() {
     assert_ne!(first, other);
 }
 
-/// Method and path of every request of a check, apart from static files, which
+/// Method and path of every request of a check, apart from files, which
 /// are fetched side by side and arrive in any order.
 async fn questions(seed: u64) -> Vec<String> {
     let app = spawn_quick_app().await;
@@ -159,7 +159,7 @@ async fn questions(seed: u64) -> Vec<String> {
     let record = {
         let asked = asked.clone();
         on_answer(move |request, _| {
-            let is_file = ["/css/", "/js/", "/img/"]
+            let is_file = ["/css/", "/js/", "/img/", "/images/", "/icons/"]
                 .map(|folder| request.gets(folder))
                 .contains(&true);
             if !is_file {

@@ -44,7 +44,17 @@ fn lost() -> Vec<Mutant> {
             "person.nickname",
             pass(),
         )
-        .after("CREATE TRIGGER lose BEFORE UPDATE ON people BEGIN SELECT RAISE(IGNORE); END"),
+        .after(
+            "CREATE TRIGGER lose BEFORE UPDATE OF nickname ON people
+             BEGIN SELECT RAISE(IGNORE); END",
+        ),
+        wrong("an icon is acknowledged and lost", "picture.stale", pass()).after(
+            "CREATE TRIGGER lose BEFORE UPDATE OF icon ON people BEGIN SELECT RAISE(IGNORE); END",
+        ),
+        wrong("a photo is acknowledged and lost", "entry.photo", pass()).after(
+            "CREATE TRIGGER lose AFTER INSERT ON entries
+             BEGIN UPDATE entries SET photo = NULL WHERE id = new.id; END",
+        ),
         wrong("a sign-up is acknowledged and lost", "http.status", pass()).after(
             "CREATE TRIGGER lose AFTER INSERT ON people
              BEGIN DELETE FROM people WHERE id = new.id; END",

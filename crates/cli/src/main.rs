@@ -6,6 +6,7 @@
 mod bench;
 mod contest_data;
 mod dataset;
+mod picture;
 mod play;
 mod shutdown;
 mod site;
@@ -37,6 +38,9 @@ enum Command {
     /// Benchmarks a site that is running already.
     #[command(subcommand)]
     Bench(bench::Command),
+    /// Compares pictures as the benchmark does.
+    #[command(subcommand)]
+    Picture(picture::Command),
 }
 
 /// The exit code for a wrong usage or environment.
@@ -48,6 +52,7 @@ async fn main() -> ExitCode {
         Command::Play(arguments) => play::run(arguments).await,
         Command::Dataset(command) => dataset::run(command).await,
         Command::Bench(command) => bench::run(command).await,
+        Command::Picture(command) => picture::run(command),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

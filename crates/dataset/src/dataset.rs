@@ -8,11 +8,12 @@ use crate::footprints::Footprints;
 use crate::friendships::Friendships;
 use crate::logins::Logins;
 use crate::people::People;
+use crate::pictures::Album;
 use crate::size::{Counts, Size};
 
 /// The version of the generator, part of every fingerprint. Raise it with every change that
 /// alters any row, so that data of different versions is never taken for the same.
-pub const GENERATOR_VERSION: u32 = 2;
+pub const GENERATOR_VERSION: u32 = 3;
 
 /// The error of a text that names no data that can be made here.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +40,7 @@ pub(crate) struct Tables {
     pub(crate) friendships: Friendships,
     pub(crate) footprints: Footprints,
     pub(crate) logins: Logins,
+    pub(crate) album: Album,
     pub(crate) friendship_count: OnceLock<u64>,
     pub(crate) fingerprint: OnceLock<String>,
 }
@@ -56,6 +58,7 @@ impl Dataset {
             friendships: Friendships::new(seed, counts.people),
             footprints: Footprints::new(seed, counts.footprints, &people),
             logins: Logins::new(seed, counts),
+            album: Album::new(seed),
             people,
             friendship_count: OnceLock::new(),
             fingerprint: OnceLock::new(),
@@ -91,7 +94,7 @@ impl Dataset {
             + self.friendship_count()
     }
 
-    /// What the data is made from, for example `small-1-v2`: size, seed, generator's version.
+    /// What the data is made from, for example `small-1-v3`: size, seed, generator's version.
     pub fn label(&self) -> String {
         format!("{}-{}-v{GENERATOR_VERSION}", self.size(), self.seed())
     }
@@ -131,9 +134,9 @@ mod tests {
             "",
             "small-7",
             "small-7-v0",
-            "small-x-v2",
-            "huge-7-v2",
-            "small-7-v2-0",
+            "small-x-v3",
+            "huge-7-v3",
+            "small-7-v3-0",
         ] {
             assert!(Dataset::of_label(unknown).is_err(), "{unknown}");
         }

@@ -47,6 +47,10 @@ pub(crate) enum Domain {
     LoginTime,
     Victim,
     AttackOrder,
+    Photo,
+    Icon,
+    EntryPhoto,
+    PersonIcon,
 }
 
 /// A stream of deterministic draws.

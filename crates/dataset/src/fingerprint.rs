@@ -9,8 +9,8 @@ use crate::rows::{Cells, Row, Table, TableVisitor};
 
 /// Hashes tables row by row.
 ///
-/// Each table is its name and its rows. A number is encoded as a tag and 8 bytes, a text as a
-/// tag, its length and its bytes, so that no two sequences of cells look alike.
+/// Each table is its name and its rows. A number is encoded as a tag and 8 bytes, a text or a
+/// file as a tag, its length and its bytes, so that no two sequences of cells look alike.
 pub(crate) struct RowHasher {
     hash: Xxh3,
     row: EncodedRow,
@@ -78,6 +78,13 @@ impl Cells for EncodedRow {
         self.bytes.extend_from_slice(value.as_bytes());
     }
 
+    fn bytes(&mut self, value: &[u8]) {
+        self.bytes.push(b'b');
+        self.bytes
+            .extend_from_slice(&(value.len() as u32).to_le_bytes());
+        self.bytes.extend_from_slice(value);
+    }
+
     fn null(&mut self) {
         self.bytes.push(b'0');
     }
@@ -97,7 +104,7 @@ impl TableVisitor for RowHasher {
 
 impl Dataset {
     /// The name of exactly this data: the label and a hash of all rows, for example
-    /// `small-1-v1-0123456789abcdef`. The first call makes all rows; later ones remember.
+    /// `small-1-v3-0123456789abcdef`. The first call makes all rows; later ones remember.
     pub fn fingerprint(&self) -> String {
         let hash_all = || {
             let mut hasher = RowHasher::new();

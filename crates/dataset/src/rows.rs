@@ -1,6 +1,8 @@
 //! The rows of each table as a sequence of cells: the one description of tables and columns
 //! that the fingerprint and the loaders of all engines share.
 
+use std::sync::Arc;
+
 use crate::{Comment, Dataset, Entry, Footprint, Friendship, Login, Person};
 
 /// A table of the initial data.
@@ -28,6 +30,8 @@ pub enum Kind {
     Number,
     /// Text in UTF-8.
     Text,
+    /// Bytes, such as a picture's file.
+    Bytes,
 }
 
 /// What takes the cells of a row, one after the other.
@@ -36,6 +40,8 @@ pub trait Cells {
     fn number(&mut self, value: i64);
     /// A cell of a text column.
     fn text(&mut self, value: &str);
+    /// A cell of a column of bytes.
+    fn bytes(&mut self, value: &[u8]);
     /// An empty cell.
     fn null(&mut self);
 }
@@ -51,8 +57,8 @@ pub trait Row {
 
 /// All tables of the initial data, in the order in which they are loaded and hashed.
 pub const TABLES: [&Table; 6] = [
-    Person::TABLE,
-    Entry::TABLE,
+    PersonRow::TABLE,
+    EntryRow::TABLE,
     Comment::TABLE,
     Friendship::TABLE,
     Footprint::TABLE,
@@ -71,8 +77,16 @@ pub trait TableVisitor {
 impl Dataset {
     /// Leads `visitor` through the rows of all [`TABLES`], in that order and by ids.
     pub fn visit_tables<V: TableVisitor>(&self, visitor: &mut V) -> Result<(), V::Stop> {
-        visitor.visit(self.people())?;
-        visitor.visit(self.entries())?;
+        let people = self.people().map(|person| PersonRow {
+            icon: self.icon_of(person.id).map(|icon| self.picture(icon)),
+            person,
+        });
+        let entries = self.entries().map(|entry| EntryRow {
+            photo: self.photo_of(entry.id).map(|photo| self.picture(photo)),
+            entry,
+        });
+        visitor.visit(people)?;
+        visitor.visit(entries)?;
         visitor.visit(self.comments())?;
         visitor.visit(self.friendships())?;
         visitor.visit(self.footprints())?;
@@ -90,7 +104,33 @@ const fn text(name: &'static str) -> Column {
     Column { name, kind }
 }
 
-impl Row for Person {
+const fn bytes(name: &'static str) -> Column {
+    let kind = Kind::Bytes;
+    Column { name, kind }
+}
+
+/// A person with the icon's file.
+#[derive(Debug)]
+pub struct PersonRow {
+    person: Person,
+    icon: Option<Arc<[u8]>>,
+}
+
+/// An entry with the photo's file.
+#[derive(Debug)]
+pub struct EntryRow {
+    entry: Entry,
+    photo: Option<Arc<[u8]>>,
+}
+
+fn write_file(file: Option<&[u8]>, cells: &mut impl Cells) {
+    match file {
+        Some(file) => cells.bytes(file),
+        None => cells.null(),
+    }
+}
+
+impl Row for PersonRow {
     const TABLE: &'static Table = &Table {
         name: "people",
         columns: &[
@@ -101,25 +141,28 @@ impl Row for Person {
             text("password_hash"),
             text("introduction"),
             text("birthday"),
+            bytes("icon"),
             number("created_at"),
             number("updated_at"),
         ],
     };
 
     fn write_cells(&self, cells: &mut impl Cells) {
-        cells.number(self.id as i64);
-        cells.text(&self.name);
-        cells.text(&self.nickname);
-        cells.text(&self.password_salt);
-        cells.text(&self.password_hash());
-        cells.text(&self.introduction);
-        cells.text(&self.birthday);
-        cells.number(self.created_at);
-        cells.number(self.created_at);
+        let person = &self.person;
+        cells.number(person.id as i64);
+        cells.text(&person.name);
+        cells.text(&person.nickname);
+        cells.text(&person.password_salt);
+        cells.text(&person.password_hash());
+        cells.text(&person.introduction);
+        cells.text(&person.birthday);
+        write_file(self.icon.as_deref(), cells);
+        cells.number(person.created_at);
+        cells.number(person.created_at);
     }
 }
 
-impl Row for Entry {
+impl Row for EntryRow {
     const TABLE: &'static Table = &Table {
         name: "entries",
         columns: &[
@@ -128,17 +171,20 @@ impl Row for Entry {
             text("title"),
             text("body"),
             number("visibility"),
+            bytes("photo"),
             number("created_at"),
         ],
     };
 
     fn write_cells(&self, cells: &mut impl Cells) {
-        cells.number(self.id as i64);
-        cells.number(self.person_id as i64);
-        cells.text(&self.title);
-        cells.text(&self.body);
-        cells.number(self.visibility as i64);
-        cells.number(self.created_at);
+        let entry = &self.entry;
+        cells.number(entry.id as i64);
+        cells.number(entry.person_id as i64);
+        cells.text(&entry.title);
+        cells.text(&entry.body);
+        cells.number(entry.visibility as i64);
+        write_file(self.photo.as_deref(), cells);
+        cells.number(entry.created_at);
     }
 }
 

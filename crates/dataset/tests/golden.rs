@@ -3,13 +3,13 @@
 use isutori_dataset::{Dataset, Size};
 
 /// When this fails after a change of the generator, raise `GENERATOR_VERSION` and pin the new
-/// fingerprint. It never fails for any other reason: not on another machine, not with another
-/// compiler, not with another version of a dependency.
+/// fingerprint. It fails for one other reason: another version of the encoders of pictures may write
+/// other files. It never does so on another machine or with another compiler.
 #[test]
 fn the_small_data_of_seed_1_is_what_it_was() {
     assert_eq!(
         Dataset::new(1, Size::Small).fingerprint(),
-        "small-1-v2-a50163a5fd8368db"
+        "small-1-v3-79056fd6655fedbc"
     );
 }
 
@@ -26,5 +26,5 @@ fn seeds_and_sizes_make_different_data() {
         standard.entry_header(1),
         Dataset::new(1, Size::Small).entry_header(1)
     );
-    assert_eq!(standard.label(), "standard-1-v2");
+    assert_eq!(standard.label(), "standard-1-v3");
 }

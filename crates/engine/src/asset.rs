@@ -2,12 +2,14 @@
 
 use std::{cell::RefCell, time::Duration};
 
+use bytes::Bytes;
 use futures::future::join_all;
 use hyper::{HeaderMap, StatusCode};
 use tokio::time::Instant;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{
-    body::Fingerprint,
+    body::Collected,
     browser::Site,
     connection::Head,
     failure::Failure,
@@ -17,25 +19,23 @@ use crate::{
 /// What asking for a static file came to.
 #[derive(Debug)]
 pub enum Asset {
-    /// The cache held it fresh; nothing was sent.
-    Cached,
-    /// The site said `304` to a condition.
-    Unchanged,
+    /// The cache held it fresh; nothing was sent. The XXH3 of what it held.
+    Cached(u64),
+    /// The site said `304` to a condition. The XXH3 of what the cache held.
+    Unchanged(u64),
     /// The site sent it (or something else: the caller judges).
     Sent(SentAsset),
 }
 
-/// A file as it came. Its bytes are not kept: what they come to is compared.
+/// A file as it came.
 #[derive(Debug)]
 pub struct SentAsset {
     /// The status.
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
-    /// Bytes of the decoded body.
-    pub length: usize,
-    /// Their XXH3, 64 bits.
-    pub xxh3: u64,
+    /// The decoded body.
+    pub body: Bytes,
 }
 
 /// One file of several that were fetched.
@@ -57,8 +57,8 @@ pub struct AssetFetch {
 /// A request for a file.
 pub(crate) struct Errand {
     pub(crate) message: Message,
-    /// Whether `304` is an answer to it.
-    pub(crate) conditional: bool,
+    /// What the cache holds, if `304` is an answer to it.
+    pub(crate) held: Option<u64>,
 }
 
 impl AssetFetch {
@@ -76,7 +76,7 @@ impl AssetFetch {
     }
 
     /// What needed no request.
-    pub(crate) fn without_request(outcome: Result<Asset, Failure>) -> Self {
+    pub fn without_request(outcome: Result<Asset, Failure>) -> Self {
         AssetFetch {
             outcome,
             lost: None,
@@ -88,13 +88,17 @@ impl AssetFetch {
 }
 
 impl SentAsset {
-    fn new(head: &Head, body: &Fingerprint) -> Self {
+    fn new(head: &Head, body: Collected) -> Self {
         SentAsset {
             status: head.status,
             headers: head.headers.clone(),
-            length: body.length(),
-            xxh3: body.xxh3(),
+            body: body.into_bytes(),
         }
+    }
+
+    /// The XXH3 of the body, 64 bits.
+    pub fn xxh3(&self) -> u64 {
+        xxh3_64(&self.body)
     }
 }
 
@@ -125,9 +129,8 @@ pub(crate) async fn run_all(
 impl Errand {
     async fn run(self, site: &Site, lane: &mut Lane) -> AssetFetch {
         let sent = Instant::now();
-        let intake = Fingerprint::up_to(site.limits().body);
         let message = || Ok(self.message.clone());
-        let answer = lane.ask(site, message, intake).await;
+        let answer = lane.ask(site, message).await;
         let latency = sent.elapsed();
         let path = self.message.uri().to_string();
         let asked = self.message.into_parts().0.headers;
@@ -138,14 +141,14 @@ impl Errand {
                 return AssetFetch {
                     latency,
                     asked,
-                    lost: came.map(|(head, body)| SentAsset::new(&head, &body)),
+                    lost: came.map(|(head, body)| SentAsset::new(&head, body)),
                     ..AssetFetch::without_request(Err(failure))
                 };
             }
         };
-        let asset = match self.conditional && head.status == StatusCode::NOT_MODIFIED {
-            true => Asset::Unchanged,
-            false => Asset::Sent(SentAsset::new(&head, &body)),
+        let asset = match self.held {
+            Some(xxh3) if head.status == StatusCode::NOT_MODIFIED => Asset::Unchanged(xxh3),
+            _ => Asset::Sent(SentAsset::new(&head, body)),
         };
         AssetFetch {
             outcome: Ok(asset),

@@ -5,8 +5,8 @@ use std::{collections::HashMap, time::Duration};
 use hyper::{HeaderMap, header};
 use tokio::time::Instant;
 
-/// Validators and freshness of the files that one browser has seen. Bodies are
-/// not kept: they were compared when they came.
+/// Validators and freshness of the files that one browser has seen. Of their bodies
+/// only a hash is kept.
 #[derive(Debug, Default)]
 pub struct AssetCache {
     known: HashMap<String, Known>,
@@ -17,14 +17,19 @@ struct Known {
     fresh_until: Instant,
     etag: Option<String>,
     last_modified: Option<String>,
+    xxh3: u64,
 }
 
 impl AssetCache {
-    /// Whether the file may be used without asking.
-    pub fn is_fresh(&self, path: &str) -> bool {
-        self.known
-            .get(path)
-            .is_some_and(|known| Instant::now() < known.fresh_until)
+    /// The XXH3 of a file that may be used without asking.
+    pub fn fresh(&self, path: &str) -> Option<u64> {
+        let known = self.known.get(path)?;
+        (Instant::now() < known.fresh_until).then_some(known.xxh3)
+    }
+
+    /// The XXH3 of a file that is known, fresh or not.
+    pub fn held(&self, path: &str) -> Option<u64> {
+        Some(self.known.get(path)?.xxh3)
     }
 
     /// The conditions to send with a request for a known file.
@@ -40,8 +45,8 @@ impl AssetCache {
         etag.into_iter().chain(modified).collect()
     }
 
-    /// Remembers a file from the headers of a `200` or `304`.
-    pub fn remember(&mut self, path: &str, headers: &HeaderMap) {
+    /// Remembers a file of this XXH3 from the headers of a `200` or `304`.
+    pub fn remember(&mut self, path: &str, headers: &HeaderMap, xxh3: u64) {
         let text =
             |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
         let directives = text(header::CACHE_CONTROL)
@@ -69,6 +74,7 @@ impl AssetCache {
             last_modified: text(header::LAST_MODIFIED)
                 .map(str::to_owned)
                 .or(last_modified),
+            xxh3,
         };
         self.known.insert(path.to_owned(), known);
     }
@@ -106,10 +112,11 @@ mod tests {
         cache.remember(
             "/a",
             &headers(&[(header::CACHE_CONTROL, "public, max-age=10")]),
+            7,
         );
-        assert!(cache.is_fresh("/a"));
+        assert_eq!(cache.fresh("/a"), Some(7));
         tokio::time::advance(Duration::from_secs(11)).await;
-        assert!(!cache.is_fresh("/a"));
+        assert_eq!((cache.fresh("/a"), cache.held("/a")), (None, Some(7)));
     }
 
     #[tokio::test]
@@ -121,13 +128,14 @@ mod tests {
                 (header::ETAG, "\"1\""),
                 (header::CACHE_CONTROL, "no-cache, max-age=9"),
             ]),
+            7,
         );
-        assert!(!cache.is_fresh("/a"));
+        assert_eq!(cache.fresh("/a"), None);
         assert_eq!(
             cache.conditions("/a"),
             [(header::IF_NONE_MATCH, "\"1\"".to_owned())]
         );
-        cache.remember("/a", &headers(&[(header::CACHE_CONTROL, "no-store")]));
+        cache.remember("/a", &headers(&[(header::CACHE_CONTROL, "no-store")]), 7);
         assert!(cache.conditions("/a").is_empty());
     }
 }

@@ -7,15 +7,8 @@ use bytes::{Bytes, BytesMut};
 use flate2::write::MultiGzDecoder;
 use http_body_util::BodyExt;
 use hyper::{HeaderMap, body::Incoming, header::CONTENT_ENCODING};
-use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::failure::Failure;
-
-/// What a decoded body flows into.
-pub(crate) trait Intake {
-    /// Takes the next piece.
-    fn take(&mut self, piece: Bytes) -> Result<(), Failure>;
-}
 
 /// A body that is kept, up to a limit.
 pub(crate) struct Collected {
@@ -40,9 +33,8 @@ impl Collected {
             false => [self.first, self.rest.freeze()].concat().into(),
         }
     }
-}
 
-impl Intake for Collected {
+    /// Takes the next piece.
     fn take(&mut self, piece: Bytes) -> Result<(), Failure> {
         if self.first.len() + self.rest.len() + piece.len() > self.limit {
             return Err(too_large(self.limit));
@@ -52,44 +44,6 @@ impl Intake for Collected {
         } else {
             self.rest.extend_from_slice(&piece);
         }
-        Ok(())
-    }
-}
-
-/// A body of which only length and hash are kept, up to a limit.
-pub(crate) struct Fingerprint {
-    length: usize,
-    hasher: Xxh3Default,
-    limit: usize,
-}
-
-impl Fingerprint {
-    pub(crate) fn up_to(limit: usize) -> Self {
-        Fingerprint {
-            length: 0,
-            hasher: Xxh3Default::new(),
-            limit,
-        }
-    }
-
-    /// Bytes that came.
-    pub(crate) fn length(&self) -> usize {
-        self.length
-    }
-
-    /// Their XXH3, 64 bits.
-    pub(crate) fn xxh3(&self) -> u64 {
-        self.hasher.digest()
-    }
-}
-
-impl Intake for Fingerprint {
-    fn take(&mut self, piece: Bytes) -> Result<(), Failure> {
-        self.length += piece.len();
-        if self.length > self.limit {
-            return Err(too_large(self.limit));
-        }
-        self.hasher.update(&piece);
         Ok(())
     }
 }
@@ -111,10 +65,10 @@ pub(crate) enum Interrupted {
 }
 
 /// Reads a whole body into `intake`, undoing its `Content-Encoding`.
-pub(crate) async fn read<I: Intake>(
+pub(crate) async fn read(
     headers: &HeaderMap,
     mut body: Incoming,
-    intake: &mut I,
+    intake: &mut Collected,
 ) -> Result<(), Interrupted> {
     let gzipped = is_gzipped(headers).map_err(Interrupted::Body)?;
     // The answer `304` may name an encoding and has no body to decode.
@@ -132,10 +86,10 @@ pub(crate) async fn read<I: Intake>(
     Ok(())
 }
 
-async fn gunzip<I: Intake>(
+async fn gunzip(
     first: Bytes,
     mut body: Incoming,
-    intake: &mut I,
+    intake: &mut Collected,
 ) -> Result<(), Interrupted> {
     let mut decoder = MultiGzDecoder::new(Outlet(intake));
     let mut next = Some(first);
@@ -175,9 +129,9 @@ fn is_gzipped(headers: &HeaderMap) -> Result<bool, Failure> {
 }
 
 /// Where a gzip decoder writes; refuses with the intake's own failure.
-struct Outlet<'i, I>(&'i mut I);
+struct Outlet<'i>(&'i mut Collected);
 
-impl<I: Intake> Write for Outlet<'_, I> {
+impl Write for Outlet<'_> {
     fn write(&mut self, decoded: &[u8]) -> io::Result<usize> {
         let taken = self.0.take(Bytes::copy_from_slice(decoded));
         taken.map(|()| decoded.len()).map_err(io::Error::other)

@@ -165,10 +165,9 @@ impl Browser {
         if sent - self.side_by_side > IDLE_LIMIT {
             self.lanes.truncate(1);
         }
-        let limit = self.site.limits.body;
         let (site, cookies, extra) = (&self.site, &self.cookies, &self.extra);
         let message = || message(site, cookies, request, ACCEPT_PAGE, extra);
-        let answer = self.lanes[0].ask(site, message, Collected::up_to(limit));
+        let answer = self.lanes[0].ask(site, message);
         let response = |(head, body): (Head, Collected)| Response {
             status: head.status,
             headers: head.headers,
@@ -207,9 +206,10 @@ impl Browser {
         )
     }
 
-    /// Whether the cache holds a static file fresh, so that it needs no request.
-    pub fn has_fresh(&self, path: &str) -> bool {
-        self.assets.is_fresh(path)
+    /// What the cache holds of a file that is fresh, so that it needs no request: the XXH3 of its
+    /// bytes.
+    pub fn fresh(&self, path: &str) -> Option<u64> {
+        self.assets.fresh(path)
     }
 
     /// Asks for a page's static files side by side, with the cache's leave, over
@@ -220,8 +220,8 @@ impl Browser {
         for path in paths {
             fetches.push(match self.errand(path) {
                 Err(failure) => Some(AssetFetch::without_request(Err(failure))),
-                Ok(None) => Some(AssetFetch::without_request(Ok(Asset::Cached))),
-                Ok(Some(errand)) => {
+                Ok(Err(cached)) => Some(AssetFetch::without_request(Ok(cached))),
+                Ok(Ok(errand)) => {
                     errands.push(errand);
                     None
                 }
@@ -241,34 +241,31 @@ impl Browser {
         fetches.collect()
     }
 
-    /// What to send for a static file; nothing if the cache holds it fresh.
-    fn errand(&self, path: &str) -> Result<Option<Errand>, Failure> {
-        if self.has_fresh(path) {
-            return Ok(None);
+    /// What to send for a static file, or what the cache holds fresh.
+    fn errand(&self, path: &str) -> Result<Result<Errand, Asset>, Failure> {
+        if let Some(xxh3) = self.fresh(path) {
+            return Ok(Err(Asset::Cached(xxh3)));
         }
         let conditions = self.assets.conditions(path);
         let request = Request::get(path);
         let mut message = message(&self.site, &self.cookies, &request, "*/*", &self.extra)?;
-        let conditional = !conditions.is_empty();
+        let held = self.assets.held(path).filter(|_| !conditions.is_empty());
         for (name, value) in conditions {
             message.headers_mut().insert(name, header_value(value)?);
         }
-        Ok(Some(Errand {
-            message,
-            conditional,
-        }))
+        Ok(Ok(Errand { message, held }))
     }
 
     fn take_note(&mut self, path: &str, fetch: &AssetFetch) {
         self.store_cookies(&fetch.headers);
-        if let Ok(Asset::Unchanged) = fetch.outcome {
-            self.assets.remember(path, &fetch.headers);
+        if let Ok(Asset::Unchanged(xxh3)) = fetch.outcome {
+            self.assets.remember(path, &fetch.headers, xxh3);
         }
     }
 
     /// Keeps a static file that was found right, for as long as its headers allow.
     pub fn keep_asset(&mut self, path: &str, sent: &SentAsset) {
-        self.assets.remember(path, &sent.headers);
+        self.assets.remember(path, &sent.headers, sent.xxh3());
     }
 
     fn store_cookies(&mut self, headers: &HeaderMap) {

@@ -10,7 +10,7 @@ use hyper_util::rt::TokioIo;
 use tokio::{task::JoinHandle, time::timeout};
 
 use crate::{
-    body::{self, Intake, Interrupted, too_large},
+    body::{self, Collected, Interrupted, too_large},
     failure::Failure,
     meter::Meter,
     transport::Transport,
@@ -45,10 +45,10 @@ const HEAD_LIMIT: usize = 64 << 10;
 pub(crate) type Head = http::response::Parts;
 
 /// An answer as far as it has come.
-pub(crate) struct Arrival<I> {
+pub(crate) struct Arrival {
     pub(crate) head: Option<Head>,
     /// What the body flows into.
-    pub(crate) body: I,
+    pub(crate) body: Collected,
 }
 
 /// Why an exchange did not come to an answer.
@@ -110,11 +110,11 @@ impl Connection {
 
     /// Sends one request and takes the answer in; at most `limit` bytes of body
     /// may come before they are decoded.
-    pub(crate) async fn exchange<I: Intake>(
+    pub(crate) async fn exchange(
         &mut self,
         request: hyper::Request<Full<Bytes>>,
         limit: usize,
-        arrival: &mut Arrival<I>,
+        arrival: &mut Arrival,
     ) -> Result<(), Broken> {
         if self.sender.ready().await.is_err() {
             return Err(self.unsent());

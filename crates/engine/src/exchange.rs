@@ -66,6 +66,29 @@ impl Request {
         )
     }
 
+    /// A form with a file posted as a browser does, line ends of fields as CRLF.
+    pub fn multipart(path: impl Into<String>, fields: &[(&str, &str)], file: &File<'_>) -> Self {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let value = value.replace("\r\n", "\n").replace('\n', "\r\n");
+            let head = format!("Content-Disposition: form-data; name=\"{name}\"");
+            push_part(&mut body, &head, value.as_bytes());
+        }
+        let File {
+            field,
+            name,
+            media_type,
+            bytes,
+        } = file;
+        let head = format!(
+            "Content-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
+             Content-Type: {media_type}"
+        );
+        push_part(&mut body, &head, bytes);
+        body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+        Request::post(path, MULTIPART, body)
+    }
+
     /// A `POST` of JSON.
     pub fn json(path: impl Into<String>, json: impl Into<Vec<u8>>) -> Self {
         Request::post(path, "application/json", json.into())
@@ -81,6 +104,32 @@ impl Request {
             }),
         }
     }
+}
+
+/// A file as a form sends it.
+#[derive(Clone, Copy, Debug)]
+pub struct File<'a> {
+    /// The form's field.
+    pub field: &'a str,
+    /// The file's name; empty if none was chosen.
+    pub name: &'a str,
+    /// What it is said to be.
+    pub media_type: &'a str,
+    /// What is in it.
+    pub bytes: &'a [u8],
+}
+
+/// What stands between the parts of a form: nothing that anybody types.
+const BOUNDARY: &str = "----geckoformboundary5b1f0c3e9a7d4628";
+
+/// `Content-Type` of a form with a file.
+const MULTIPART: &str = "multipart/form-data; boundary=----geckoformboundary5b1f0c3e9a7d4628";
+
+/// A part of `multipart/form-data`.
+fn push_part(body: &mut Vec<u8>, head: &str, content: &[u8]) {
+    body.extend_from_slice(format!("--{BOUNDARY}\r\n{head}\r\n\r\n").as_bytes());
+    body.extend_from_slice(content);
+    body.extend_from_slice(b"\r\n");
 }
 
 /// `application/x-www-form-urlencoded`, as the URL standard says.
@@ -149,6 +198,32 @@ mod tests {
         assert_eq!(
             body.bytes,
             "a+b=1%262%3D3&t=%E6%A4%85%E5%AD%90%0D%0A%2B%7E*"
+        );
+    }
+    #[test]
+    fn files_are_parts_of_their_own() {
+        let file = File {
+            field: "photo",
+            name: "chair.png",
+            media_type: "image/png",
+            bytes: b"\x89PNG\n",
+        };
+        let request = Request::multipart("/x", &[("t", "a\nb")], &file);
+        let body = request.body.expect("a body");
+        assert!(MULTIPART.ends_with(BOUNDARY));
+        assert_eq!(
+            body.bytes,
+            [
+                format!(
+                    "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"t\"\r\n\r\na\r\nb\r\n\
+                     --{BOUNDARY}\r\nContent-Disposition: form-data; name=\"photo\"; \
+                     filename=\"chair.png\"\r\nContent-Type: image/png\r\n\r\n"
+                )
+                .into_bytes(),
+                b"\x89PNG\n".to_vec(),
+                format!("\r\n--{BOUNDARY}--\r\n").into_bytes(),
+            ]
+            .concat()
         );
     }
 }

@@ -6,7 +6,7 @@ use hyper::Method;
 use tokio::time::timeout;
 
 use crate::{
-    body::Intake,
+    body::Collected,
     browser::Site,
     connection::{Arrival, Broken, Connection, Head},
     failure::Failure,
@@ -16,10 +16,10 @@ use crate::{
 pub(crate) type Message = hyper::Request<Full<Bytes>>;
 
 /// An answer that did not come, or not whole.
-pub(crate) struct Lost<I> {
+pub(crate) struct Lost {
     pub(crate) failure: Failure,
     /// What came of it: the head, if that did, and of the body so much.
-    pub(crate) came: Option<(Head, I)>,
+    pub(crate) came: Option<(Head, Collected)>,
 }
 
 /// A place for a connection.
@@ -33,16 +33,15 @@ impl Lane {
     /// message is made once, and again when it has to be sent again.
     ///
     /// The connection is kept after a whole answer only; all else closes it.
-    pub(crate) async fn ask<I: Intake>(
+    pub(crate) async fn ask(
         &mut self,
         site: &Site,
         message: impl Fn() -> Result<Message, Failure>,
-        intake: I,
-    ) -> Result<(Head, I), Lost<I>> {
+    ) -> Result<(Head, Collected), Lost> {
         let limit = site.limits().time;
         let mut arrival = Arrival {
             head: None,
-            body: intake,
+            body: Collected::up_to(site.limits().body),
         };
         let exchange = self.exchange(site, message, &mut arrival);
         let outcome = timeout(limit, exchange).await.unwrap_or_else(|_| {
@@ -60,11 +59,11 @@ impl Lane {
     /// A kept connection that the site closed meanwhile is opened anew, as
     /// browsers do: always when the request had not left, else only for a `GET`
     /// that nothing has answered.
-    async fn exchange<I: Intake>(
+    async fn exchange(
         &mut self,
         site: &Site,
         message: impl Fn() -> Result<Message, Failure>,
-        arrival: &mut Arrival<I>,
+        arrival: &mut Arrival,
     ) -> Result<(), Failure> {
         let limit = site.limits().body;
         loop {

@@ -173,6 +173,44 @@ breaks! {
     /// Every visit is a footprint of its own.
     EveryFootprint => wrong "footprint.twice",
 
+    // Photos and icons.
+    /// Photos are shown to whoever asks.
+    ShowPhotosToAll => critical "photo.leaked",
+    /// Photos are acknowledged and forgotten.
+    ForgetPhotos => wrong "entry.photo",
+    /// The photo of an entry is that of the one before it, if that has one.
+    MixUpPhotos => wrong "picture.altered",
+    /// Small photos are made larger.
+    EnlargePhotos => wrong "picture.altered",
+    /// Pictures are compressed too far.
+    CompressTooFar => wrong "picture.altered",
+    /// Icons are acknowledged and forgotten.
+    ForgetIcons => wrong "picture.stale",
+    /// Icons are those of somebody else.
+    IconsOfOthers => wrong "picture.altered",
+    /// Icons are all of one size.
+    IconsOfOneSize => wrong "picture.altered",
+    /// Icons may be of any size.
+    IconsOfAnySize => wrong "http.status",
+    /// Icons are squeezed into a square.
+    SqueezeIcons => wrong "picture.altered",
+    /// Browsers are told to keep icons for a day.
+    KeepIcons => wrong "picture.stale",
+    /// Browsers that have an icon are told that it is still the same.
+    NothingChanges => wrong "picture.stale",
+    /// New icons are shown to others some time later.
+    LateIcons(Duration = Duration::from_secs(5)) => wrong "picture.stale",
+    /// Any file is taken for a picture.
+    AcceptAnyFile => wrong "http.status",
+    /// Pictures may have any number of pixels.
+    AcceptLargePictures => wrong "http.status",
+    /// Files of pictures may be as large as they like.
+    AcceptLargeFiles => wrong "http.status",
+    /// WebP is no picture.
+    RefuseWebP => wrong "http.status",
+    /// An icon can be changed to none at all.
+    AcceptNoIcon => wrong "http.status",
+
     // What is refused.
     /// Bodies may be as long as they like.
     AcceptLongBodies => wrong "http.status",

@@ -51,6 +51,12 @@ impl Files {
         Ok(Files(files))
     }
 
+    /// The icon of those who have none.
+    pub(crate) fn no_icon(&self) -> Bytes {
+        let file = self.get("/img/person.png");
+        file.map_or_else(Bytes::new, |file| file.content.clone())
+    }
+
     /// The file with this path.
     pub(crate) fn get(&self, path: &str) -> Option<&File> {
         self.0.get(path)

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use bytes::Bytes;
 use isutori_dataset::Visibility;
 use jiff::civil::Date;
 
@@ -10,6 +11,7 @@ use crate::refusal::Refusal;
 /// The fields of a form, decoded.
 pub(crate) struct Form {
     fields: Vec<(String, String)>,
+    files: Vec<(String, Bytes)>,
 }
 
 impl Form {
@@ -19,7 +21,44 @@ impl Form {
         let fields = fields.map(|(name, value)| (name.into_owned(), value.into_owned()));
         Form {
             fields: fields.collect(),
+            files: Vec::new(),
         }
+    }
+
+    /// Reads the body of a form with files, which come between lines of `boundary`; nothing if it
+    /// is none.
+    pub(crate) fn parse_parts(body: &Bytes, boundary: &str) -> Option<Self> {
+        let line = format!("--{boundary}");
+        let mut form = Form::parse(b"");
+        let mut rest = body.strip_prefix(line.as_bytes())?;
+        let line = format!("\r\n{line}");
+        while let Some(part) = rest.strip_prefix(b"\r\n") {
+            let end = find(part, line.as_bytes())?;
+            let head_end = find(part, b"\r\n\r\n").filter(|head_end| *head_end < end)?;
+            let head = String::from_utf8_lossy(&part[..head_end]);
+            let content = &part[head_end + 4..end];
+            let parameter = |name: &str| {
+                let (_, value) = head.split_once(&format!("; {name}=\""))?;
+                value.split('"').next().map(str::to_owned)
+            };
+            let name = parameter("name")?;
+            match parameter("filename") {
+                Some(_) => form.files.push((name, body.slice_ref(content))),
+                None => {
+                    let value = String::from_utf8_lossy(content).into_owned();
+                    form.fields.push((name, value));
+                }
+            }
+            rest = &part[end + line.len()..];
+        }
+        rest.starts_with(b"--").then_some(form)
+    }
+
+    /// A file that was chosen.
+    pub(crate) fn file(&self, name: &str) -> Option<&Bytes> {
+        let mut files = self.files.iter();
+        let (_, file) = files.find(|(field, _)| field == name)?;
+        Some(file).filter(|file| !file.is_empty())
     }
 
     /// The same form as it is kept: line ends become LF, and white space at the ends goes.
@@ -107,6 +146,11 @@ impl Form {
     }
 }
 
+/// Where something begins for the first time.
+fn find(text: &[u8], what: &[u8]) -> Option<usize> {
+    memchr::memmem::find(text, what)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,6 +183,29 @@ mod tests {
             let form = form(&format!("birthday={birthday}"));
             assert_eq!(form.birthday().is_ok(), is_right, "{birthday}");
         }
+    }
+
+    #[test]
+    fn files_come_between_lines() {
+        let part = |head: &str, content: &str| {
+            format!("--x\r\nContent-Disposition: form-data; {head}\r\n\r\n{content}\r\n")
+        };
+        let body = [
+            part("name=\"title\"", "a\r\nb"),
+            part("name=\"photo\"; filename=\"c.png\"", "\r\n--y"),
+            part("name=\"other\"; filename=\"\"", ""),
+        ];
+        let whole = Bytes::from(format!("{}--x--\r\n", body.concat()));
+        let form = Form::parse_parts(&whole, "x").expect("a form");
+
+        assert_eq!(form.get("title"), Some("a\r\nb"));
+        assert_eq!(
+            form.file("photo").map(|file| &file[..]),
+            Some(&b"\r\n--y"[..])
+        );
+        assert!(form.file("other").is_none());
+        assert!(Form::parse_parts(&whole, "y").is_none());
+        assert!(Form::parse_parts(&whole.slice(..whole.len() - 4), "x").is_none());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use isutori_dataset::Dataset;
 
-use crate::state::State;
+use crate::{state::State, studio::Studio};
 
 /// The initial data, ready to be served. Making it takes about as long as making all its rows;
 /// cloning it and starting twins on it costs next to nothing.
@@ -14,6 +14,7 @@ pub struct Initial(Arc<Pristine>);
 struct Pristine {
     state: State,
     fingerprint: String,
+    studio: Studio,
 }
 
 impl From<Dataset> for Initial {
@@ -21,6 +22,7 @@ impl From<Dataset> for Initial {
         Initial(Arc::new(Pristine {
             state: State::new(&dataset),
             fingerprint: dataset.fingerprint(),
+            studio: Studio::default(),
         }))
     }
 }
@@ -29,6 +31,11 @@ impl Initial {
     /// The state that a site begins with.
     pub(crate) fn state(&self) -> State {
         self.0.state.renewed()
+    }
+
+    /// Where pictures are made ready.
+    pub(crate) fn studio(&self) -> &Studio {
+        &self.0.studio
     }
 
     /// The data's name.

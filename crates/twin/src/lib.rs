@@ -40,6 +40,7 @@ mod rules;
 mod server;
 mod site;
 mod state;
+mod studio;
 mod twin;
 mod visit;
 

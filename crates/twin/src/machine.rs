@@ -48,6 +48,8 @@ const ROUTES: &[(&str, &str, u64)] = &[
     ("GET", "/css/", 0),
     ("GET", "/js/", 0),
     ("GET", "/img/", 0),
+    ("GET", "/images/", 2_000),
+    ("GET", "/icons/", 500),
     ("GET", "/recent/", 14_000),
     ("GET", "/people/", 8_000),
     ("GET", "/diary/", 10_000),

@@ -5,7 +5,7 @@ use http::StatusCode;
 /// A rule that a request breaks, with the sentence that its sender reads.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
-    #[error("This is more than 1 MiB, which is too much.")]
+    #[error("This is too much to be sent at once.")]
     TooLong,
     /// There is no such thing, or the viewer may not see it: the two look the same.
     #[error("There is nothing here, or nothing that you may see.")]

@@ -73,6 +73,12 @@ impl Request {
         })
     }
 
+    /// What stands between the parts of a body that is said to be a form with files.
+    pub(crate) fn boundary(&self) -> Option<&str> {
+        let kind = self.text(header::CONTENT_TYPE);
+        kind.strip_prefix("multipart/form-data; boundary=")
+    }
+
     /// Whether a comma-separated header names this.
     pub(crate) fn lists(&self, header: header::HeaderName, name: &str) -> bool {
         let mut items = self.text(header).split(',');

@@ -20,6 +20,9 @@ use crate::{
 /// The longest body that is accepted, in bytes.
 const MAX_BODY: usize = 1 << 20;
 
+/// The same where a form may have a file.
+const MAX_UPLOAD: usize = 11 << 20;
+
 /// Where reading stops even so. A browser reads an answer only once it has sent its whole request,
 /// so that what is too long is read as well, within reason.
 const MAX_READ: usize = 1 << 25;
@@ -66,11 +69,15 @@ async fn answer<F: Future<Output = ()>>(
     pace: &impl Fn(&Method, &str) -> F,
 ) -> Result<hyper::Response<Full<Bytes>>, Infallible> {
     let (head, body) = message.into_parts();
+    let limit = match head.uri.path() {
+        "/entries" | "/icon" => MAX_UPLOAD,
+        _ => MAX_BODY,
+    };
     let request = Request {
         method: head.method,
         uri: head.uri,
         headers: head.headers,
-        body: read(body).await,
+        body: read(body, limit).await,
     };
     pace(&request.method, request.path()).await;
     if let Some(delay) = site.delay(&request) {
@@ -79,7 +86,7 @@ async fn answer<F: Future<Output = ()>>(
     Ok(site.answer(&request).map(Full::new))
 }
 
-async fn read(mut body: Incoming) -> Body {
+async fn read(mut body: Incoming, limit: usize) -> Body {
     let mut kept = BytesMut::new();
     let mut length = 0;
     while let Some(frame) = body.frame().await {
@@ -90,13 +97,13 @@ async fn read(mut body: Incoming) -> Body {
             continue;
         };
         length += data.len();
-        if length <= MAX_BODY {
+        if length <= limit {
             kept.extend_from_slice(&data);
         } else if length > MAX_READ {
             break;
         }
     }
-    match length <= MAX_BODY {
+    match length <= limit {
         true => Body::Whole(kept.freeze()),
         false => Body::TooLong,
     }

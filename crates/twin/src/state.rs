@@ -11,6 +11,7 @@ mod friendships;
 mod index;
 mod logins;
 mod people;
+mod pictures;
 mod sessions;
 mod table;
 
@@ -24,6 +25,7 @@ pub(crate) use self::{
     friendships::Friendships,
     logins::Logins,
     people::{People, Profile},
+    pictures::{Icon, Pictures},
     sessions::{Session, Sessions},
     table::Table,
 };
@@ -36,6 +38,7 @@ pub(crate) struct State {
     pub(crate) comments: Comments,
     pub(crate) friendships: Friendships,
     pub(crate) footprints: Footprints,
+    pub(crate) pictures: Pictures,
     pub(crate) sessions: Sessions,
     pub(crate) logins: Logins,
     /// What lets the organiser in, as `POST /initialize` told.
@@ -54,6 +57,7 @@ impl State {
             comments: Comments::new(dataset, &entries),
             friendships: Friendships::new(dataset),
             footprints: Footprints::new(dataset),
+            pictures: Pictures::new(dataset),
             sessions: Sessions::default(),
             logins: Logins::new(dataset),
             organiser_token: None,

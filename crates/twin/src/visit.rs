@@ -13,6 +13,7 @@ mod initialize;
 mod listed;
 mod lists;
 mod people;
+mod pictures;
 mod report;
 
 use std::{ops::RangeInclusive, time::Duration};
@@ -97,6 +98,8 @@ impl<'a> Visit<'a> {
             ("GET", ["people", name]) => self.show_person(name),
             ("GET", ["diary", name]) => self.show_diary(name),
             ("GET", ["entries", id]) => self.show_entry(id),
+            ("GET", ["images", id]) => self.show_photo(id),
+            ("GET", ["icons", name]) => self.show_icon(name),
 
             ("POST", ["logout"]) => self.log_out(),
             ("GET", [""]) => self.show_home(),
@@ -105,6 +108,7 @@ impl<'a> Visit<'a> {
             ("POST", ["friends"]) => self.befriend(),
             ("GET", ["footprints"]) => self.list_footprints(),
             ("POST", ["entries"]) => self.create_entry(),
+            ("POST", ["icon"]) => self.change_icon(),
             ("POST", ["entries", id, "comments"]) => self.create_comment(id),
 
             ("POST", ["initialize"]) => Ok(self.initialize()),
@@ -190,13 +194,30 @@ impl<'a> Visit<'a> {
         }
     }
 
-    /// The form, which must be of the sender's session.
+    /// The form, which must be of the sender's session and without files.
     fn form(&self) -> Result<Form, Refusal> {
+        self.read_form(None)
+    }
+
+    /// The form, which must be of the sender's session and may have files.
+    fn upload_form(&self) -> Result<Form, Refusal> {
+        self.read_form(self.request.boundary())
+    }
+
+    fn read_form(&self, boundary: Option<&str>) -> Result<Form, Refusal> {
         let is_form = self.request.is_form() || self.breaks(Break::AcceptAnyType);
         let form = match &self.request.body {
             Body::TooLong => return Err(Refusal::TooLong),
             Body::Whole(_) if self.session.is_none() && self.breaks(Break::SessionBeforeType) => {
                 return Err(Refusal::Csrf);
+            }
+            Body::Whole(body) if boundary.is_some() => {
+                let parts = boundary.and_then(|boundary| Form::parse_parts(body, boundary));
+                let form = parts.ok_or(Refusal::NotAForm)?;
+                match self.breaks(Break::KeepWhiteSpace) {
+                    true => form,
+                    false => form.tidied(),
+                }
             }
             Body::Whole(_) if !is_form => return Err(Refusal::NotAForm),
             Body::Whole(body) if self.breaks(Break::KeepWhiteSpace) => Form::parse(body),
@@ -275,10 +296,9 @@ impl<'a> Visit<'a> {
 fn other_method(segments: &[&str]) -> Refusal {
     match segments {
         ["signup" | "login" | "friends"] | ["people", _] => Refusal::WrongMethod("GET, POST"),
-        ["" | "footprints" | "report"] | ["recent" | "diary" | "entries", _] => {
-            Refusal::WrongMethod("GET")
-        }
-        ["logout" | "entries" | "initialize"] | ["entries", _, "comments"] => {
+        ["" | "footprints" | "report"]
+        | ["recent" | "diary" | "entries" | "images" | "icons", _] => Refusal::WrongMethod("GET"),
+        ["logout" | "entries" | "icon" | "initialize"] | ["entries", _, "comments"] => {
             Refusal::WrongMethod("POST")
         }
         _ => Refusal::NotFound,

@@ -18,6 +18,9 @@ use crate::error::AppError;
 /// The largest body that is accepted, in bytes.
 const MAX_BODY: usize = 1 << 20;
 
+/// The largest body that is accepted where a form may have a file, in bytes.
+const MAX_UPLOAD: usize = 11 << 20;
+
 /// Where reading stops even so. Whoever sends more has to live with a broken connection.
 const MAX_READ: usize = 1 << 25;
 
@@ -27,11 +30,15 @@ pub async fn read_body(request: Request, next: Next) -> Result<Response, AppErro
         return Ok(next.run(request).await);
     }
     let (parts, body) = request.into_parts();
-    let body = read_to_end(body).await?;
+    let limit = match parts.uri.path() {
+        "/entries" | "/icon" => MAX_UPLOAD,
+        _ => MAX_BODY,
+    };
+    let body = read_to_end(body, limit).await?;
     Ok(next.run(Request::from_parts(parts, body.into())).await)
 }
 
-async fn read_to_end(mut body: Body) -> Result<Vec<u8>, AppError> {
+async fn read_to_end(mut body: Body, limit: usize) -> Result<Vec<u8>, AppError> {
     let mut kept = Vec::new();
     let mut length = 0;
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
@@ -40,13 +47,13 @@ async fn read_to_end(mut body: Body) -> Result<Vec<u8>, AppError> {
             continue;
         };
         length += data.len();
-        if length <= MAX_BODY {
+        if length <= limit {
             kept.extend_from_slice(data);
         } else if length > MAX_READ {
             break;
         }
     }
-    if length > MAX_BODY {
+    if length > limit {
         return Err(AppError::BodyTooLong);
     }
     Ok(kept)

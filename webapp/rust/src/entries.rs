@@ -14,12 +14,13 @@ use crate::{
     domain::{self, EntryBody, Title, Visibility},
     error::AppError,
     footprints,
-    form::Form,
+    form::UploadForm,
     friends::Relation,
     markdown,
     moment::Moment,
     page::Page,
     people::{self, Person},
+    pictures::PictureFile,
     state::AppState,
     viewer::{CurrentPerson, Viewer},
 };
@@ -32,6 +33,8 @@ pub struct Entry {
     pub title: String,
     pub body: String,
     pub visibility: Visibility,
+    /// The photo's file as it was uploaded.
+    pub photo: Option<Vec<u8>>,
     pub created_at: Moment,
 }
 
@@ -45,6 +48,7 @@ impl FromRow<'_, AnyRow> for Entry {
             body: row.try_get("body")?,
             visibility: Visibility::from_level(level)
                 .ok_or_else(|| sqlx::Error::Decode(format!("{level} is no visibility").into()))?,
+            photo: row.try_get("photo")?,
             created_at: Moment(row.try_get("created_at")?),
         })
     }
@@ -155,21 +159,28 @@ pub struct EntryForm {
 pub async fn create_entry(
     State(state): State<AppState>,
     current: CurrentPerson,
-    Form(form): Form<EntryForm>,
+    form: UploadForm<EntryForm>,
 ) -> Result<Redirect, AppError> {
+    let photo = form.file("photo");
+    let form = form.fields;
     let title = Title::parse("title", &form.title)?;
     let body = EntryBody::parse("text", &form.body)?;
     let visibility = Visibility::parse(&form.visibility)?;
+    let photo = match photo {
+        Some(file) => Some(PictureFile::parse("photo", file).await?.into_bytes()),
+        None => None,
+    };
     let insert = state
         .db
         .insert(
-            "INSERT INTO entries (person_id, title, body, visibility, created_at)
-             VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO entries (person_id, title, body, visibility, photo, created_at)
+             VALUES (?, ?, ?, ?, ?, ?)",
         )
         .bind(current.person.id)
         .bind(title.as_str().to_owned())
         .bind(body.as_str().to_owned())
         .bind(visibility.level())
+        .bind(photo)
         .bind(Moment::now().0);
     let id = state.db.inserted_id(insert).await?;
     Ok(Redirect::to(&format!("/entries/{id}")))

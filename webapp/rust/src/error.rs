@@ -36,7 +36,7 @@ pub enum AppError {
     Banned,
     #[error(transparent)]
     InvalidField(#[from] InvalidField),
-    #[error("This is more than 1 MiB, which is too much.")]
+    #[error("This is too much to be sent at once.")]
     BodyTooLong,
     #[error("The request broke off.")]
     BodyCutOff,
@@ -50,6 +50,10 @@ pub enum AppError {
     Password(#[source] io::Error),
     #[error("cannot read the reset script: {0}")]
     ResetScript(#[source] io::Error),
+    #[error("cannot show a picture: {0}")]
+    Picture(#[from] image::ImageError),
+    #[error("the thread that looks at a picture ended")]
+    PictureThread,
     #[error("cannot render the page: {0}")]
     Template(#[from] askama::Error),
 }
@@ -74,6 +78,8 @@ impl AppError {
             | Self::Session(_)
             | Self::Password(_)
             | Self::ResetScript(_)
+            | Self::Picture(_)
+            | Self::PictureThread
             | Self::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

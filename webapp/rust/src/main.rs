@@ -36,6 +36,7 @@ mod page;
 mod paging;
 mod password;
 mod people;
+mod pictures;
 mod recent;
 mod report;
 mod router;

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     middleware::{from_fn, from_fn_with_state},
     routing::{get, post},
 };
@@ -18,7 +19,7 @@ use crate::{
     config::Config,
     diary, entries,
     error_page::draw_error_page,
-    footprints, friends, home, initialize, people, recent, report,
+    footprints, friends, home, initialize, people, pictures, recent, report,
     state::AppState,
 };
 
@@ -29,6 +30,7 @@ pub fn build(state: AppState, config: &Config) -> anyhow::Result<Router> {
         .merge(routes_with_login())
         .merge(routes_for_the_organiser())
         .merge(static_files(&config.public_dir))
+        .layer(DefaultBodyLimit::disable())
         .layer(from_fn(read_body))
         .layer(from_fn_with_state(state.clone(), draw_error_page));
     if let Some(format) = config.access_log {
@@ -54,6 +56,8 @@ fn routes_for_everybody() -> Router<AppState> {
         )
         .route("/diary/{name}", get(diary::show_diary))
         .route("/entries/{id}", get(entries::show_entry))
+        .route("/images/{id}", get(pictures::show_photo))
+        .route("/icons/{name}", get(pictures::show_icon))
 }
 
 fn routes_with_login() -> Router<AppState> {
@@ -66,6 +70,7 @@ fn routes_with_login() -> Router<AppState> {
         )
         .route("/footprints", get(footprints::list_footprints))
         .route("/entries", post(entries::create_entry))
+        .route("/icon", post(pictures::change_icon))
         .route("/entries/{id}/comments", post(comments::create_comment))
 }
 

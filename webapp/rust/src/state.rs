@@ -16,6 +16,8 @@ pub struct AppState {
     pub sessions: SessionStore,
     pub hasher: Hasher,
     pub trusted_proxies: Arc<TrustedProxies>,
+    /// The icon's file of those who have none.
+    pub default_icon: Arc<[u8]>,
     /// The script that puts the initial data back.
     pub reset_script: Arc<PathBuf>,
 }
@@ -38,11 +40,15 @@ impl AppState {
             "SQL_DIR: there is no file {}",
             reset_script.display()
         );
+        let default_icon = config.public_dir.join("img/person.png");
+        let default_icon = std::fs::read(&default_icon)
+            .with_context(|| format!("PUBLIC_DIR: cannot read {}", default_icon.display()))?;
         Ok(Self {
             db,
             sessions,
             hasher: Hasher::new()?,
             trusted_proxies: Arc::new(config.trusted_proxies.clone()),
+            default_icon: default_icon.into(),
             reset_script: Arc::new(reset_script),
         })
     }

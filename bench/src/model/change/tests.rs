@@ -23,6 +23,7 @@ fn draft(title: &str) -> EntryDraft {
     EntryDraft {
         title: title.to_owned(),
         body: "one\ntwo".to_owned(),
+        photo: None,
         visibility: Visibility::Friends,
     }
 }

@@ -5,6 +5,7 @@ use std::{
     os::unix::fs::PermissionsExt,
 };
 
+use isutori_dataset::{Dataset, Size};
 use isutori_services::{Service, memcached, postgres};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -87,7 +88,7 @@ fn play_on_servers_that_run_already() {
         other,
         &[
             "the given database holds other data",
-            "small-1-v2",
+            &Dataset::new(1, Size::Small).label(),
             "--replace",
         ],
     );

@@ -15,6 +15,7 @@ mod help;
 mod interrupt;
 mod keep;
 mod past;
+mod picture;
 mod place;
 mod play;
 mod report;

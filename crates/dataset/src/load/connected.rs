@@ -81,6 +81,7 @@ where
     for<'r> i64: Decode<'r, DB> + Type<DB>,
     for<'r> &'r str: Decode<'r, DB> + Type<DB>,
     for<'r> String: Decode<'r, DB> + Type<DB>,
+    for<'r> Vec<u8>: Decode<'r, DB> + Type<DB>,
     usize: ColumnIndex<DB::Row>,
 {
     fn place(&self) -> &str {
@@ -128,6 +129,7 @@ where
     DB: Database,
     for<'r> i64: Decode<'r, DB> + Type<DB>,
     for<'r> &'r str: Decode<'r, DB> + Type<DB>,
+    for<'r> Vec<u8>: Decode<'r, DB> + Type<DB>,
     usize: ColumnIndex<DB::Row>,
 {
     for (index, column) in table.columns.iter().enumerate() {
@@ -138,6 +140,10 @@ where
             },
             Kind::Text => match row.try_get::<Option<&str>, _>(index)? {
                 Some(value) => cells.text(value),
+                None => cells.null(),
+            },
+            Kind::Bytes => match row.try_get::<Option<Vec<u8>>, _>(index)? {
+                Some(value) => cells.bytes(&value),
                 None => cells.null(),
             },
         }

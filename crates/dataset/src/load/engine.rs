@@ -101,7 +101,7 @@ pub(super) trait Engine: Sized {
         let expressions: Vec<String> = columns
             .map(|column| match column.kind {
                 Kind::Number => Self::number(column.name),
-                Kind::Text => column.name.to_owned(),
+                Kind::Text | Kind::Bytes => column.name.to_owned(),
             })
             .collect();
         let select = format!(
@@ -149,8 +149,8 @@ fn closing_statements(fingerprint: &str) -> String {
         .map(|table| format!("(SELECT MAX(id) FROM {})", table.name))
         .collect();
     format!(
-        "INSERT INTO people_initial (id, nickname, introduction, birthday) \
-         SELECT id, nickname, introduction, birthday FROM people; \
+        "INSERT INTO people_initial (id, nickname, introduction, birthday, icon) \
+         SELECT id, nickname, introduction, birthday, icon FROM people; \
          INSERT INTO dataset (fingerprint, last_person, last_entry, last_comment, \
          last_friendship, last_footprint, last_login) VALUES ('{fingerprint}', {});",
         last_ids.join(", ")

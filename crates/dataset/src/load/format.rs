@@ -68,6 +68,12 @@ impl<const BACKSLASH: bool> Cells for InsertText<BACKSLASH> {
         self.text.push_str("',");
     }
 
+    fn bytes(&mut self, value: &[u8]) {
+        self.text.push_str("x'");
+        push_hex(&mut self.text, value);
+        self.text.push_str("',");
+    }
+
     fn null(&mut self) {
         self.text.push_str("NULL,");
     }
@@ -119,8 +125,23 @@ impl Cells for CopyText {
         self.text.push('\t');
     }
 
+    fn bytes(&mut self, value: &[u8]) {
+        self.text.push_str(r"\\x");
+        push_hex(&mut self.text, value);
+        self.text.push('\t');
+    }
+
     fn null(&mut self) {
         self.text.push_str("\\N\t");
+    }
+}
+
+fn push_hex(text: &mut String, bytes: &[u8]) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    text.reserve(2 * bytes.len());
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
     }
 }
 
@@ -135,7 +156,7 @@ mod tests {
         format.text("it's a \\\n\ttrap");
         format.end_row();
         format.null();
-        format.text("");
+        format.bytes(&[0, 0xAF]);
         format.end_row();
         format.take()
     }
@@ -145,15 +166,15 @@ mod tests {
         let insert = "INSERT INTO friendships (id, one, another, created_at) VALUES";
         assert_eq!(
             two_rows(InsertText::<true>::default()),
-            format!("{insert}(-1,'it''s a \\\\\n\ttrap'),(NULL,'')")
+            format!("{insert}(-1,'it''s a \\\\\n\ttrap'),(NULL,x'00af')")
         );
         assert_eq!(
             two_rows(InsertText::<false>::default()),
-            format!("{insert}(-1,'it''s a \\\n\ttrap'),(NULL,'')")
+            format!("{insert}(-1,'it''s a \\\n\ttrap'),(NULL,x'00af')")
         );
         assert_eq!(
             two_rows(CopyText::default()),
-            "-1\tit's a \\\\\\n\\ttrap\n\\N\t\n"
+            "-1\tit's a \\\\\\n\\ttrap\n\\N\t\\\\x00af\n"
         );
     }
 }

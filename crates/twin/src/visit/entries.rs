@@ -7,7 +7,7 @@ use isutori_dataset::{Comment, Entry, Visibility};
 
 use super::{
     Visit,
-    listed::{csrf_field, person_link, visibility_name},
+    listed::{csrf_field, icon, person_link, visibility_name},
     lists::number,
 };
 use crate::{
@@ -48,7 +48,7 @@ impl Visit<'_> {
     }
 
     /// The entry that a path names, if the viewer may see it.
-    fn visible_entry(&self, id: &str) -> Result<&Entry, Refusal> {
+    pub(super) fn visible_entry(&self, id: &str) -> Result<&Entry, Refusal> {
         let entry = self.find_entry(id).ok_or(Refusal::NotFound)?;
         match self.sees(entry) {
             true => Ok(entry),
@@ -61,15 +61,16 @@ impl Visit<'_> {
     fn entry<'b>(&'b self, entry: &'b Entry, comments: &'b [&'b Comment]) -> impl Display + 'b {
         let form = self.viewer_with_csrf().map(|(_, csrf)| csrf);
         let form = form.filter(|_| !self.breaks(Break::NoCommentForm));
+        let photo = self.state.pictures.has_photo(entry.id).then_some(entry.id);
         fmt::from_fn(move |f| {
             write!(
                 f,
                 r#"<main>
 <article class="entry" data-id="{id}" data-visibility="{visibility}">
 <h1 class="title">{title}</h1>
-<p>{author} {time}</p>
+<p>{icon} {author} {time}</p>
 <div class="body">{body}</div>
-</article>
+{photo}</article>
 <section id="comments" data-count="{count}">
 <ol>{comments}</ol>
 {form}</section>
@@ -77,9 +78,13 @@ impl Visit<'_> {
                 id = entry.id,
                 visibility = visibility_name(entry.visibility),
                 title = self.written(&entry.title),
+                icon = icon(self.state.people.get(entry.person_id), 64),
                 author = person_link(self.state.people.get(entry.person_id)),
                 time = self.time(entry.created_at),
                 body = self.formatted(&entry.body),
+                photo = maybe(photo, |id| format!(
+                    r#"<img class="photo" src="/images/{id}" alt="">"#
+                )),
                 count = comments.len(),
                 comments = each(comments, |comment| self.comment(comment)),
                 form = maybe(form, |csrf| comment_form(entry.id, *csrf)),
@@ -92,8 +97,9 @@ impl Visit<'_> {
         fmt::from_fn(move |f| {
             writeln!(
                 f,
-                r#"<li class="comment" data-id="{id}"><p>{author} {time}</p><div class="body">{body}</div></li>"#,
+                r#"<li class="comment" data-id="{id}"><p>{icon} {author} {time}</p><div class="body">{body}</div></li>"#,
                 id = comment.id,
+                icon = icon(author, 32),
                 author = person_link(author),
                 time = self.time(comment.created_at),
                 body = Text(&comment.body),
@@ -127,7 +133,7 @@ impl Visit<'_> {
     /// `POST /entries`
     pub(super) fn create_entry(&mut self) -> Result<Answer, Refusal> {
         let me = self.member()?;
-        let form = self.form()?;
+        let form = self.upload_form()?;
         let entry = Entry {
             id: self.state.entries.next_id(),
             person_id: me,
@@ -136,11 +142,16 @@ impl Visit<'_> {
             visibility: self.visibility(&form)?,
             created_at: self.moment_of(Break::EntriesAnHourAgo),
         };
+        let photo = self.picture_file(&form, "photo")?;
+        let photo = photo.filter(|_| !self.breaks(Break::ForgetPhotos));
         let id = match self.breaks(Break::IdsFromOtherPeople) {
             true => 1,
             false => entry.id,
         };
         if !self.breaks(Break::ForgetEntries) {
+            if let Some(photo) = photo {
+                self.state.pictures.add_photo(entry.id, photo);
+            }
             self.state.entries.add(entry);
         }
         Ok(answer::redirect(&format!("/entries/{id}")))

@@ -7,7 +7,7 @@ use isutori_dataset::{Comment, Entry, Visibility};
 
 use super::{
     Visit,
-    listed::{csrf_field, person_link},
+    listed::{csrf_field, icon, person_link},
 };
 use crate::{Break, answer::Answer, refusal::Refusal};
 
@@ -101,12 +101,12 @@ impl Visit<'_> {
             write!(
                 f,
                 r#"<main>
-<form id="new-entry" method="post" action="/entries">{csrf}<input name="title"><textarea name="body"></textarea><select name="visibility"><option>public</option><option>friends</option><option>private</option></select><button>Publish</button></form>
+<form id="new-entry" method="post" action="/entries" enctype="multipart/form-data">{csrf}<input name="title"><textarea name="body"></textarea><input name="photo" type="file"><select name="visibility"><option>public</option><option>friends</option><option>private</option></select><button>Publish</button></form>
 <section id="friends-entries"><h2>From your friends</h2>
 {friends_entries}</section>
 <section id="my-entries"><h2>From you</h2>
 {my_entries}</section>
-<section id="profile">{me} <a href="/friends" data-count="{friends}">{friends} friends</a></section>
+<section id="profile">{icon} {me} <a href="/friends" data-count="{friends}">{friends} friends</a></section>
 <section id="comments-to-me"><h2>Comments for you</h2><ul>
 {comments_to_me}</ul></section>
 <section id="friends-comments"><h2>Your friends say</h2><ul>
@@ -117,6 +117,7 @@ impl Visit<'_> {
                 csrf = csrf_field(self.session.map_or(0, |session| session.csrf)),
                 friends_entries = self.entry_list(&home.friends_entries),
                 my_entries = self.entry_list(&home.my_entries),
+                icon = icon(self.state.people.get(home.me), 64),
                 me = person_link(self.state.people.get(home.me)),
                 friends = self.state.friendships.count(home.me),
                 comments_to_me = self.comment_list(&home.comments_to_me),

@@ -12,6 +12,17 @@ use crate::{
 };
 
 /// A link to somebody.
+pub(super) fn icon(person: &Person, side: u32) -> impl Display {
+    fmt::from_fn(move |f| {
+        write!(
+            f,
+            r#"<img class="icon" src="/icons/{}?size={side}" alt="">"#,
+            person.name
+        )
+    })
+}
+
+/// A link to a person.
 pub(super) fn person_link(person: &Person) -> impl Display {
     fmt::from_fn(|f| {
         let nickname = Text(&person.nickname);

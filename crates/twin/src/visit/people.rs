@@ -5,7 +5,10 @@ use std::fmt::{self, Display};
 use http::StatusCode;
 use isutori_dataset::{Entry, Person};
 
-use super::{Visit, listed::csrf_field};
+use super::{
+    Visit,
+    listed::{csrf_field, icon},
+};
 use crate::{
     Break,
     answer::{self, Answer},
@@ -71,13 +74,14 @@ impl Visit<'_> {
             write!(
                 f,
                 r#"<main data-friend="{standing}">
-<h1 id="nickname">{nickname}</h1>
+{icon}<h1 id="nickname">{nickname}</h1>
 <p id="introduction">{introduction}</p>
 {birthday}{befriend}{edit}
 <section id="entries"><h2>Newest entries <a href="/diary/{name}">diary</a></h2>
 {entries}</section>
 </main>"#,
                 standing = standing.name(),
+                icon = icon(person, 128),
                 nickname = Text(&person.nickname),
                 introduction = Text(&person.introduction),
                 birthday = maybe(birthday, |day| format!(
@@ -141,10 +145,12 @@ fn befriend_form(person: &Person, csrf: u128) -> String {
 }
 
 fn edit_form(person: &Person, csrf: u128) -> String {
+    let token = csrf_field(csrf);
     format!(
-        r#"<form id="edit-profile" method="post" action="/people/{}">{}<input name="nickname" value="{}"><textarea name="introduction">{}</textarea><input name="birthday" type="date" value="{}"><button>Save</button></form>"#,
+        r#"<form id="edit-profile" method="post" action="/people/{}">{}<input name="nickname" value="{}"><textarea name="introduction">{}</textarea><input name="birthday" type="date" value="{}"><button>Save</button></form>
+<form id="change-icon" method="post" action="/icon" enctype="multipart/form-data">{token}<input name="icon" type="file"><button>Change</button></form>"#,
         person.name,
-        csrf_field(csrf),
+        token,
         Text(&person.nickname),
         Text(&person.introduction),
         person.birthday,

@@ -144,7 +144,7 @@ async fn insert_initial_rows(db: &SqlitePool) {
         .await
         .unwrap();
     sqlx::raw_sql(
-        "INSERT INTO people_initial SELECT id, nickname, introduction, birthday FROM people;
+        "INSERT INTO people_initial SELECT id, nickname, introduction, birthday, icon FROM people;
          INSERT INTO dataset VALUES ('test-1', 3, 3, 3, 1, 0, 0);",
     )
     .execute(db)

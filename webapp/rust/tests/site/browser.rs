@@ -21,6 +21,7 @@ pub struct Answer {
     pub location: Option<String>,
     pub headers: header::HeaderMap,
     pub body: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Browser {
@@ -48,6 +49,32 @@ impl Browser {
         let mut fields = fields.to_vec();
         fields.push(("csrf", &csrf));
         self.post_exactly(path, &fields).await
+    }
+
+    /// Posts a form with the session's CSRF token and a file, as browsers send files.
+    pub async fn upload(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        (name, file): (&str, &[u8]),
+    ) -> Answer {
+        let csrf = self.csrf.clone();
+        let mut body = Vec::new();
+        for (name, value) in fields.iter().chain([&("csrf", csrf.as_str())]) {
+            let part = format!(
+                "--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            );
+            body.extend_from_slice(part.as_bytes());
+        }
+        let head = format!(
+            "--x\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a\"\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n--x--\r\n");
+        let request = self.request("POST", path);
+        let request = request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
+        self.send(request.body(body)).await
     }
 
     /// Posts a form with these fields alone.
@@ -79,7 +106,12 @@ impl Browser {
             status: response.status(),
             location: header(header::LOCATION),
             headers: response.headers().clone(),
-            body: response.text().await.unwrap(),
+            body: String::new(),
+            bytes: response.bytes().await.unwrap().to_vec(),
+        };
+        let answer = Answer {
+            body: String::from_utf8_lossy(&answer.bytes).into_owned(),
+            ..answer
         };
         if let Some(csrf) = answer.attributes("input[name=csrf]", "value").first() {
             self.csrf = csrf.clone();

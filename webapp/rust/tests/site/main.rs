@@ -15,5 +15,6 @@ mod freshness;
 mod initialize;
 mod lists;
 mod locks;
+mod pictures;
 mod server;
 mod visibility;
