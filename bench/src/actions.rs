@@ -5,4 +5,5 @@ pub mod organise;
 pub mod pictures;
 pub mod read;
 pub mod session;
+pub mod timeline;
 pub mod write;

@@ -17,6 +17,7 @@ pub mod order;
 pub mod pictures;
 pub mod profile;
 pub mod report;
+pub mod timeline;
 
 use isutori_engine::failure::Failure;
 

@@ -14,6 +14,7 @@ mod locks;
 mod pictures;
 mod reset;
 mod sessions;
+mod timeline;
 mod walk;
 
 use std::sync::Arc;
@@ -65,6 +66,9 @@ pub async fn check(world: &Arc<World>) -> Result<Traces, Failure> {
     locks::lock_and_ban(&mut cast).await?;
     forms::look_for_traces(&mut cast, &entries).await?;
     walk::welcome(&mut cast, &newcomer).await?;
+    timeline::refuse(&mut cast).await?;
+    let since = timeline::wait_for_news(&mut cast).await?;
+    timeline::hear_again(&mut cast, since).await?;
     sessions::log_out(&mut cast).await?;
     cast.organiser.open_report().await?;
     Ok(Traces {

@@ -2,6 +2,7 @@
 //! tables of them.
 
 mod manual;
+mod self_test;
 
 use std::{fs, path::Path, time::Duration};
 
@@ -17,8 +18,12 @@ use isutori_engine::{
 };
 
 use crate::{
+    actions::timeline::AT_ONCE,
+    checks::timeline::PATIENCE,
+    hosts::LINE,
     initialize::TIME_LIMIT,
     model::{GRACE, clock::TOLERANCE, news::FORGET_AFTER},
+    pictures::{ICON_SIDES, LONGEST_SIDE, PHOTO_SIDE, TOLERANCE as DIFFERENCE},
     run::{FIRST_PEOPLE, SETTLE},
     scenarios::read::HEARING_NEWS,
 };
@@ -58,6 +63,8 @@ fn published() -> Vec<String> {
         format!("not more than {} later", seconds(FORGET_AFTER)),
         format!("A page within {} pleases entirely", ms(CONTENT_WITHIN)),
         format!("one from {} on not at all", seconds(UNHAPPY_FROM)),
+        format!("tells something within {} after", ms(AT_ONCE)),
+        format!("a line of {} Mbit/s", LINE * 8 / 1_000_000),
         format!("{FIRST_PEOPLE} people open the site"),
         format!("{} more come every second", percent(GROWTH)),
         format!("the mean contentment is {EQUILIBRIUM}"),
@@ -77,14 +84,37 @@ fn published() -> Vec<String> {
     ]
 }
 
+/// Pieces of the contract, made from the constants.
+fn contracted() -> Vec<String> {
+    let [small, middle, large] = ICON_SIDES;
+    vec![
+        format!("a square of {PHOTO_SIDE} pixels"),
+        format!("squared differences may be {DIFFERENCE} at most"),
+        format!(
+            "{},{:03} pixels on a side",
+            LONGEST_SIDE / 1000,
+            LONGEST_SIDE % 1000
+        ),
+        format!("which is {small}, {middle} or {large}"),
+        format!("waits for one for {}", seconds(PATIENCE)),
+    ]
+}
+
+fn assert_holds(page: &str, pieces: Vec<String>) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../docs")
+        .join(page);
+    let text = fs::read_to_string(path).expect("a page of docs");
+    let missing: Vec<_> = pieces
+        .into_iter()
+        .filter(|piece| !text.contains(piece))
+        .collect();
+    assert!(missing.is_empty(), "docs/{page} lacks {missing:#?}");
+}
+
 #[test]
 fn the_limits_that_are_published_are_those_that_hold() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/run.md");
-    let page = fs::read_to_string(path).expect("docs/run.md");
     assert_eq!(STRETCH, Duration::from_secs(1), "the page says seconds");
-    let missing: Vec<_> = published()
-        .into_iter()
-        .filter(|piece| !page.contains(piece))
-        .collect();
-    assert!(missing.is_empty(), "docs/run.md lacks {missing:#?}");
+    assert_holds("run.md", published());
+    assert_holds("app.md", contracted());
 }

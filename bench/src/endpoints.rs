@@ -38,6 +38,9 @@ endpoints! {
     POST_ICON      = "POST /icon", 3;
     IMAGE          = "GET /images/:id", 0;
     ICON           = "GET /icons/:name", 0;
+    TIMELINE_AT_ONCE = "GET /api/timeline, at once", 3;
+    TIMELINE       = "GET /api/timeline", 1;
+    TIMELINE_EMPTY = "GET /api/timeline, nothing new", 0;
     REPORT         = "GET /report", 0;
     STATIC_FILE    = "static files", 0;
 }

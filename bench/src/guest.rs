@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use isutori_engine::{
     asset::{Asset, AssetFetch, SentAsset},
     browser::{Browser, Site},
-    exchange::{Request, Response},
+    exchange::{Request, Response, Source},
     failure::Failure,
     person::Person,
     recorder::{EndpointId, Latency},
@@ -51,7 +51,19 @@ pub struct Guest {
     pub(crate) address: Ipv4Addr,
     /// Whether it leaves white space around all that it types, as people do.
     pub untidy: bool,
+    /// Whether the last page was not shown out of the cache alone.
+    pub(crate) asked_site: bool,
     pub(crate) browser: Browser,
+}
+
+/// What came of a request that could take its time.
+pub(crate) struct Heard<T> {
+    /// As what it counts.
+    pub(crate) endpoint: EndpointId,
+    /// How long it felt.
+    pub(crate) felt: Duration,
+    /// What was told.
+    pub(crate) what: T,
 }
 
 /// How the site is told from where a request comes: the benchmark is a trusted proxy.
@@ -106,6 +118,7 @@ impl Guest {
             logout_csrf: None,
             address,
             untidy: false,
+            asked_site: true,
             browser,
         }
     }
@@ -151,7 +164,42 @@ impl Guest {
         let asked = self.person.ask(endpoint);
         let answer = self.browser.send(request).await;
         let finished = Instant::now();
-        let outcome = match &answer {
+        let outcome = self.check(request, &answer, check);
+        let verdict = outcome.as_ref().map(|_| ());
+        let is_kept = |response: &Response| response.source == Source::Cache;
+        self.asked_site = !answer.as_ref().is_ok_and(is_kept);
+        match verdict.is_ok() && !self.asked_site {
+            true => self.person.need_not_ask(finished),
+            false => self.person.judge(asked, finished, verdict),
+        }
+        self.show(endpoint, request, &answer, verdict);
+        outcome
+    }
+
+    /// The same of what may take its time; `check` says how long it felt and as what it counts.
+    pub(crate) async fn listen<T>(
+        &mut self,
+        endpoint: EndpointId,
+        request: &Request,
+        check: impl FnOnce(&mut Self, &Response, View) -> Result<Heard<T>, Failure>,
+    ) -> Result<T, Failure> {
+        let asked = self.person.listen(endpoint);
+        let answer = self.browser.send(request).await;
+        let finished = Instant::now();
+        let outcome = self.check(request, &answer, check);
+        let verdict = outcome.as_ref().map(|heard| (heard.endpoint, heard.felt));
+        self.person.judge_heard(asked, finished, verdict);
+        self.show(endpoint, request, &answer, verdict.map(drop));
+        outcome.map(|heard| heard.what)
+    }
+
+    fn check<T>(
+        &mut self,
+        request: &Request,
+        answer: &Result<Response, Failure>,
+        check: impl FnOnce(&mut Self, &Response, View) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let outcome = match answer {
             Ok(response) => {
                 let view = View {
                     viewer: self.account,
@@ -165,22 +213,29 @@ impl Guest {
             }
             Err(failure) => Err(failure.clone()),
         };
-        let outcome = outcome.map_err(|failure| self.locate(failure));
-        let verdict = outcome.as_ref().map(|_| ());
-        self.person.judge(asked, finished, verdict);
+        outcome.map_err(|failure| self.locate(failure))
+    }
+
+    /// Shows what was judged to whoever looks on.
+    fn show(
+        &self,
+        endpoint: EndpointId,
+        request: &Request,
+        answer: &Result<Response, Failure>,
+        verdict: Result<(), &Failure>,
+    ) {
         let headers = match verdict {
             Ok(()) => HeaderMap::new(),
             Err(_) => self.browser.headers_of(request),
         };
         let exchange = Exchange::of_page(
-            Some(&*self),
+            Some(self),
             (TABLE[endpoint.0].name, self.host()),
             request,
             &headers,
             Answer::to_page(answer.as_ref(), &self.browser),
         );
         self.world.observer.judged(&exchange, verdict);
-        outcome
     }
 
     /// The host that the browser is at.

@@ -10,6 +10,16 @@ use isutori_engine::{
     trust::{Trust, TrustError},
 };
 
+/// The line of each connection between person and site, in bytes a second: 8 Mbit/s, so that what
+/// is compressed is there sooner.
+pub const LINE: u64 = 1_000_000;
+
+/// What an answer may take.
+pub const LIMITS: Limits = Limits {
+    line: Some(LINE),
+    ..Limits::DEFAULT
+};
+
 /// The hosts of one site, at least one. Sessions and data are the same on all of
 /// them; a person's browser keeps to one.
 #[derive(Clone)]
@@ -54,7 +64,7 @@ impl Hosts {
         let trust = authorities.map_or_else(|| Ok(Trust::public()), Trust::with_authorities)?;
         let sites = targets
             .iter()
-            .map(|target| Site::new(target.clone(), &trust, Limits::default()));
+            .map(|target| Site::new(target.clone(), &trust, LIMITS));
         Ok(Hosts(sites.collect()))
     }
 
@@ -105,7 +115,7 @@ impl From<Site> for Hosts {
 /// A site with a single host, and with the public's trust.
 impl From<Target> for Hosts {
     fn from(target: Target) -> Self {
-        Site::new(target, &Trust::public(), Limits::default()).into()
+        Site::new(target, &Trust::public(), LIMITS).into()
     }
 }
 

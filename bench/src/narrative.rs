@@ -1,4 +1,4 @@
-//! Tells the contestant how the load goes, in few lines.
+//! Tells the contestant how the load goes, in few lines and in a language.
 
 use std::{cmp::Reverse, time::Duration};
 
@@ -7,7 +7,7 @@ use isutori_engine::{
     recorder::{Departures, Endpoint, FailureTally, Tally},
 };
 
-use crate::timeline::Interval;
+use crate::{language::Language, meanings, timeline::Interval};
 
 /// A chapter is at least so long …
 const SHORTEST_CHAPTER: Duration = Duration::from_secs(5);
@@ -20,6 +20,7 @@ const NAMED_AT_THE_END: usize = 20;
 
 /// Gathers what happens, and tells it chapter by chapter.
 pub(crate) struct Narrative {
+    language: Language,
     table: &'static [Endpoint],
     chapter: f64,
     begun: f64,
@@ -30,8 +31,9 @@ pub(crate) struct Narrative {
 }
 
 impl Narrative {
-    pub(crate) fn new(table: &'static [Endpoint], load: Duration) -> Self {
+    pub(crate) fn new(language: Language, table: &'static [Endpoint], load: Duration) -> Self {
         Narrative {
+            language,
             table,
             chapter: SHORTEST_CHAPTER.max(load / CHAPTERS).as_secs_f64(),
             begun: 0.0,
@@ -66,16 +68,18 @@ impl Narrative {
     fn tell(&mut self, last: &Interval, length: f64) -> Vec<String> {
         let second = &last.second;
         let pace = self.judged as f64 / length;
-        let scene = format!(
-            "{} people, {pace:.0} requests/s, score {}",
-            second.people, second.score
-        );
+        let (people, score) = (second.people, second.score);
+        let scene = match self.language {
+            Language::English => format!("{people} people, {pace:.0} requests/s, score {score}"),
+            Language::Japanese => format!("{people} 人、{pace:.0} リクエスト/秒、スコア {score}"),
+        };
         let mut lines = Vec::new();
         if scene != self.told {
-            lines.push(format!("{:>3.0} s: {scene}", second.until));
+            let unit = self.language.of("s", "秒");
+            lines.push(format!("{:>3.0} {unit}: {scene}", second.until));
         }
-        lines.extend(departure_lines(self.table, &self.gathered));
-        lines.extend(failure_lines(&self.gathered, NAMED));
+        lines.extend(departure_lines(self.language, self.table, &self.gathered));
+        lines.extend(failure_lines(self.language, &self.gathered, NAMED));
         self.told = scene;
         self.begun = second.until;
         self.gathered = Tally::new(self.table.len());
@@ -85,12 +89,24 @@ impl Narrative {
 }
 
 /// The failures of the whole load, similar ones counted, each with one example.
-pub(crate) fn sum_up_failures(tally: &Tally) -> Vec<String> {
-    failure_lines(tally, NAMED_AT_THE_END)
+pub(crate) fn sum_up_failures(language: Language, tally: &Tally) -> Vec<String> {
+    failure_lines(language, tally, NAMED_AT_THE_END)
+}
+
+/// How many came, and how many the site drove away.
+pub(crate) fn sum_up_people(language: Language, arrived: u64, sent_away: u64) -> String {
+    match language {
+        Language::English => format!(
+            "the load is over: {arrived} people came, {sent_away} left because the site was slow"
+        ),
+        Language::Japanese => {
+            format!("負荷走行終了: {arrived} 人が来て、{sent_away} 人が遅さのために去りました")
+        }
+    }
 }
 
 /// Who drove people away, the worst first.
-fn departure_lines(table: &[Endpoint], tally: &Tally) -> Vec<String> {
+fn departure_lines(language: Language, table: &[Endpoint], tally: &Tally) -> Vec<String> {
     let mut reasons: Vec<(u64, String)> = Vec::new();
     for (endpoint, counted) in table.iter().zip(&tally.endpoints) {
         let Departures {
@@ -101,46 +117,68 @@ fn departure_lines(table: &[Endpoint], tally: &Tally) -> Vec<String> {
         let name = endpoint.name;
         if slow > 0 {
             let mean = waited.as_secs_f64() / slow as f64;
-            reasons.push((slow, format!("{name} took {mean:.1} s")));
+            reasons.push((
+                slow,
+                match language {
+                    Language::English => format!("{name} took {mean:.1} s"),
+                    Language::Japanese => format!("{name} に {mean:.1} 秒"),
+                },
+            ));
         }
         if failed > 0 {
-            reasons.push((failed, format!("{name} failed")));
+            let what = language.of("failed", "が失敗");
+            reasons.push((failed, format!("{name} {what}")));
         }
     }
     reasons.sort_by_key(|(people, _)| Reverse(*people));
     let others = reasons.split_off(reasons.len().min(NAMED));
     let others: u64 = others.iter().map(|(people, _)| people).sum();
     if others > 0 {
-        reasons.push((others, "other pages".to_owned()));
+        let other = language.of("other pages", "その他のページ");
+        reasons.push((others, other.to_owned()));
     }
-    let line = |(people, why): (u64, String)| match people {
-        1 => format!("    1 person left: {why}"),
-        _ => format!("    {people} people left: {why}"),
+    let line = |(people, why): (u64, String)| match (language, people) {
+        (Language::English, 1) => format!("    1 person left: {why}"),
+        (Language::English, _) => format!("    {people} people left: {why}"),
+        (Language::Japanese, _) => format!("    {people} 人が去りました: {why}"),
     };
     reasons.into_iter().map(line).collect()
 }
 
 /// Kinds of failures that count, the worst first, with one example of each.
-fn failure_lines(tally: &Tally, named: usize) -> Vec<String> {
+fn failure_lines(language: Language, tally: &Tally, named: usize) -> Vec<String> {
     let kinds = tally.failures.iter();
     let mut kinds: Vec<_> = kinds
         .filter(|((class, _), _)| *class != Class::Cancelled)
         .collect();
     kinds.sort_by_key(|((class, _), kind)| (*class, Reverse(kind.count)));
     let others = kinds.split_off(kinds.len().min(named));
-    let mut lines: Vec<String> = kinds.into_iter().map(failure_line).collect();
+    let line = |kind| failure_line(language, kind);
+    let mut lines: Vec<String> = kinds.into_iter().map(line).collect();
     if !others.is_empty() {
         let count: u64 = others.iter().map(|(_, kind)| kind.count).sum();
         let kinds = others.len();
-        lines.push(format!("    {count} failures of {kinds} other kinds"));
+        lines.push(match language {
+            Language::English => format!("    {count} failures of {kinds} other kinds"),
+            Language::Japanese => format!("    その他 {kinds} 種類の失敗が {count} 件"),
+        });
     }
     lines
 }
 
-fn failure_line(((class, code), kind): (&(Class, String), &FailureTally)) -> String {
-    let example = kind.examples.first();
-    let example = example.map_or_else(String::new, |example| format!(", for example: {example}"));
-    format!("    {} × {class} [{code}]{example}", kind.count)
+fn failure_line(
+    language: Language,
+    ((class, code), kind): (&(Class, String), &FailureTally),
+) -> String {
+    let count = kind.count;
+    let meaning = meanings::of(code).filter(|_| language == Language::Japanese);
+    let meaning = meaning.map_or("", |meaning| meaning.in_words(language));
+    let example = kind.examples.first().map(|example| match language {
+        Language::English => format!(", for example: {example}"),
+        Language::Japanese => format!(" 例: {example}"),
+    });
+    let example = example.unwrap_or_default();
+    format!("    {count} × {class} [{code}]{meaning}{example}")
 }
 
 #[cfg(test)]
@@ -168,9 +206,17 @@ mod tests {
 
     /// A load of which something happens every second.
     fn narrate(seconds: u64, happen: impl Fn(u64, &Recorder)) -> Vec<String> {
+        narrate_in(Language::English, seconds, happen)
+    }
+
+    fn narrate_in(
+        language: Language,
+        seconds: u64,
+        happen: impl Fn(u64, &Recorder),
+    ) -> Vec<String> {
         let recorder = Recorder::new(TABLE.len());
         let mut timeline = TimelineRecorder::new(TABLE);
-        let mut narrative = Narrative::new(TABLE, Duration::from_secs(seconds));
+        let mut narrative = Narrative::new(language, TABLE, Duration::from_secs(seconds));
         let mut lines = Vec::new();
         for second in 1..=seconds {
             happen(second, &recorder);
@@ -217,6 +263,26 @@ mod tests {
                 "    1 person left: POST /entries failed",
                 "    1 × wrong [entry.body], for example: POST /entries: the body differs",
                 " 12 s: 4 people, 1 requests/s, score 8",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_same_is_told_in_japanese() {
+        let lines = narrate_in(Language::Japanese, 5, |second, recorder| {
+            if second == 2 {
+                let failure = Failure::wrong("http.status", "GET /: the status is 500");
+                recorder.judge(EndpointId(0), Duration::ZERO, Err(&failure));
+                depart(recorder, 0, None);
+            }
+        });
+
+        assert_eq!(
+            lines,
+            [
+                "  5 秒: 4 人、0 リクエスト/秒、スコア 0",
+                "    1 人が去りました: GET / が失敗",
+                "    1 × wrong [http.status]ステータスコードが違います。 例: GET /: the status is 500",
             ]
         );
     }

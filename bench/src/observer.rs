@@ -47,7 +47,7 @@ pub struct Answer<'a> {
     pub status: StatusCode,
     /// The headers.
     pub headers: &'a HeaderMap,
-    /// The decoded body; nothing for static files, whose bytes are not kept.
+    /// The decoded body; nothing for files that are not text, such as pictures.
     pub body: Option<&'a [u8]>,
     /// From sending the request to the last byte.
     pub latency: Duration,
@@ -99,11 +99,17 @@ impl<'a> Answer<'a> {
         Some(Answer {
             status: sent.status,
             headers: &sent.headers,
-            body: None,
+            body: is_text(&sent.headers).then_some(&sent.body[..]),
             latency: fetch.latency,
             whole: fetch.is_whole(),
         })
     }
+}
+
+fn is_text(headers: &HeaderMap) -> bool {
+    let kind = headers.get(http::header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.starts_with("text/") || kind.starts_with("application/json")
 }
 
 /// Looks away.

@@ -10,6 +10,7 @@ pub mod friends;
 pub mod home;
 pub mod listed;
 pub mod profile;
+pub mod timeline;
 
 use isutori_engine::{
     document::{Document, Element},
@@ -28,6 +29,7 @@ pub use self::{
     home::HomePage,
     listed::{ListedComment, ListedEntry, ListedFootprint, PersonLink},
     profile::ProfilePage,
+    timeline::{Timeline, ToldEntry},
 };
 
 /// What all pages have in common.

@@ -28,7 +28,9 @@ use crate::{
     evidence::{Evidence, Kept},
     final_check,
     initialize::{NotInitialized, Reset, initialize, initialize_again},
+    language::Language,
     ledger::Ledger,
+    meanings,
     observer::{Nobody, Observer},
     progress::Reporter,
     report,
@@ -161,6 +163,20 @@ fn fault_of_site(error: NotInitialized) -> Result<Failure, RunError> {
         }
         NotInitialized::OtherData { site, expected } => Err(RunError::OtherData { site, expected }),
     }
+}
+
+/// A phase in words.
+fn title(language: Language, phase: Phase) -> &'static str {
+    let japanese = match phase {
+        Phase::Initialize => "初期化",
+        Phase::ConsistencyCheck => "整合性チェック",
+        Phase::InitializeAgain => "再初期化",
+        Phase::Load => "負荷走行",
+        Phase::Settle => "待機",
+        Phase::FinalCheck => "最終チェック",
+        Phase::Done => "終了",
+    };
+    language.of(phase.title(), japanese)
 }
 
 struct Run<'a, R> {
@@ -315,7 +331,9 @@ impl<R: FnMut(Progress)> Run<'_, R> {
     }
 
     fn enter(&mut self, phase: Phase) {
-        self.folder.tell(phase.title());
+        for language in Language::ALL {
+            self.folder.tell_in(language, title(language, phase));
+        }
         self.evidence.enter(phase);
         self.reporter.enter(phase);
     }
@@ -323,8 +341,15 @@ impl<R: FnMut(Progress)> Run<'_, R> {
     fn fail(&self, findings: &mut Findings, phase: Phase, failure: &Failure) {
         findings.checks.note(failure);
         self.evidence.conclude(failure);
-        let reason = format!("{}: {failure}", phase.title());
-        self.folder.tell(&reason);
+        let told = |language| format!("{}: {failure}", title(language, phase));
+        let reason = told(Language::English);
+        self.folder.tell_in(Language::English, &reason);
+        let japanese = Language::Japanese;
+        self.folder.tell_in(japanese, &told(japanese));
+        if let Some(meaning) = meanings::of(&failure.code) {
+            let meaning = meaning.in_words(japanese);
+            self.folder.tell_in(japanese, &format!("    {meaning}"));
+        }
         match failure.class {
             Class::System => findings.void.push(reason),
             _ => findings.reasons.push(reason),

@@ -10,11 +10,14 @@ use std::{
 use isutori_protocol::{RESULT_VERSION, RunResult, TIMELINE_VERSION, Timeline};
 use serde::{Deserialize, de::DeserializeOwned};
 
+use crate::language::Language;
+
 /// The folder of one run: `result.json`, `timeline.json`, `report.html`,
-/// `contestant.log`, `staff.log`, `ledger`, `failures/`.
+/// `contestant.log` and `contestant.ja.log`, `staff.log`, `ledger`, `failures/`.
 pub struct RunFolder {
     path: PathBuf,
     contestant: Mutex<File>,
+    contestant_ja: Mutex<File>,
     staff: Mutex<File>,
 }
 
@@ -32,6 +35,7 @@ impl RunFolder {
         let (contestant, staff) = (open("contestant.log")?, open("staff.log")?);
         Ok(RunFolder {
             contestant,
+            contestant_ja: open("contestant.ja.log")?,
             staff,
             path,
         })
@@ -47,10 +51,22 @@ impl RunFolder {
         ledger_path(&self.path)
     }
 
-    /// Tells the contestant something; the staff reads it too.
+    /// Tells the contestant something that needs no translation; the staff reads it too.
     pub fn tell(&self, line: &str) {
-        write_line(&self.contestant, line);
-        self.tell_staff(line);
+        for language in Language::ALL {
+            self.tell_in(language, line);
+        }
+    }
+
+    /// Tells the contestant something in a language; the staff reads it in English.
+    pub fn tell_in(&self, language: Language, line: &str) {
+        match language {
+            Language::English => {
+                write_line(&self.contestant, line);
+                self.tell_staff(line);
+            }
+            Language::Japanese => write_line(&self.contestant_ja, line),
+        }
     }
 
     /// Tells the staff something.

@@ -21,6 +21,7 @@ pub fn visit() -> Visit<Guest> {
             Box::new(read::ReadHome),
             Box::new(read::ReadEntry),
             Box::new(read::ReadRecent),
+            Box::new(read::WatchTimeline),
             Box::new(wander::VisitSomebody),
             Box::new(wander::LookAtFriends),
             Box::new(wander::LookAtFootprints),

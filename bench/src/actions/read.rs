@@ -187,9 +187,10 @@ impl Guest {
         }
     }
 
-    /// The page came, so the footprint must be there soon.
+    /// The page came, so the footprint must be there soon, unless a cache kept the visit from
+    /// the site.
     fn leave_footprint(&self, owner: PersonKey) {
-        if let Some(visitor) = self.account {
+        if let Some(visitor) = self.account.filter(|_| self.asked_site) {
             self.world
                 .model
                 .look()

@@ -74,6 +74,7 @@ pub(super) async fn refuse_wrong_methods(
             "/",
             "/recent/1",
             "/footprints",
+            "/api/timeline?since=1",
             "/css/suwaru.css",
             &format!("/diary/{author}"),
             &format!("/entries/{entry}"),

@@ -12,28 +12,13 @@ use super::{percent, seconds};
 use crate::{
     endpoints::TABLE,
     initialize::TIME_LIMIT,
+    language::Language,
     model::{GRACE, clock::TOLERANCE},
     run::SETTLE,
 };
 
-#[derive(Clone, Copy)]
-enum Language {
-    English,
-    Japanese,
-}
-
-impl Language {
-    /// The words of this language.
-    fn of<'a>(self, english: &'a str, japanese: &'a str) -> &'a str {
-        match self {
-            Language::English => english,
-            Language::Japanese => japanese,
-        }
-    }
-
-    fn page(self) -> &'static str {
-        self.of("../docs/manual.en.md", "../docs/manual.ja.md")
-    }
+fn path_of(language: Language) -> &'static str {
+    language.of("../docs/manual.en.md", "../docs/manual.ja.md")
 }
 
 fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
@@ -158,7 +143,7 @@ fn with_table(page: &str, name: &str, table: &str) -> String {
 #[test]
 fn the_tables_of_the_manual_are_what_scores() {
     for language in [Language::English, Language::Japanese] {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(language.page());
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path_of(language));
         let page = fs::read_to_string(&path).expect("the manual");
         let tables = [
             ("points", points(language)),
@@ -175,7 +160,7 @@ fn the_tables_of_the_manual_are_what_scores() {
         assert!(
             page == expected,
             "{} is not what scores; write it anew with ISUTORI_WRITE_DOCS=1",
-            language.page()
+            path_of(language)
         );
     }
 }

@@ -27,6 +27,14 @@ pub struct HomePage {
     pub csrf: String,
 }
 
+impl HomePage {
+    /// The largest id of friends' entries, which were all shown up to there; 0 without any.
+    pub fn newest_of_friends(&self) -> u64 {
+        let ids = self.friends_entries.iter().map(|entry| entry.id);
+        ids.max().unwrap_or(0)
+    }
+}
+
 impl Page for HomePage {
     fn read(root: Element<'_>) -> Result<Self, Failure> {
         let profile = root.one("#profile")?;

@@ -2,9 +2,10 @@
 
 use isutori_dataset::Visibility;
 use isutori_engine::{document::Element, failure::Failure};
+use serde::Deserialize;
 
 /// A link to a person.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct PersonLink {
     /// The account name.
     pub name: String,

@@ -2,7 +2,7 @@
 
 use isutori_protocol::RunResult;
 
-use crate::{evidence::path_of, figures::grouped};
+use crate::{evidence::path_of, figures::grouped, language::Language, meanings};
 
 /// Failures of one kind.
 pub(super) struct FailureRow<'a> {
@@ -10,6 +10,8 @@ pub(super) struct FailureRow<'a> {
     pub(super) code: &'a str,
     pub(super) count: String,
     pub(super) example: &'a str,
+    /// The rule that was broken, in each language.
+    pub(super) meanings: Vec<&'static str>,
     /// Where some of them are kept whole, in the run folder.
     pub(super) files: Vec<String>,
 }
@@ -20,6 +22,11 @@ pub(super) fn rows(result: &RunResult) -> Vec<FailureRow<'_>> {
         code: &failure.code,
         count: grouped(failure.count),
         example: failure.examples.first().map_or("", String::as_str),
+        meanings: meanings::of(&failure.code).map_or_else(Vec::new, |meaning| {
+            Language::ALL
+                .map(|language| meaning.in_words(language))
+                .into()
+        }),
         files: failure
             .files
             .iter()

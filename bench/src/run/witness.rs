@@ -7,7 +7,8 @@ use isutori_protocol::{Progress, Timeline};
 
 use crate::{
     endpoints::TABLE,
-    narrative::{Narrative, sum_up_failures},
+    language::Language,
+    narrative::{Narrative, sum_up_failures, sum_up_people},
     progress::Reporter,
     run_folder::RunFolder,
     timeline::TimelineRecorder,
@@ -19,7 +20,8 @@ pub(super) struct Witness<'a, R> {
     reporter: &'a mut Reporter<R>,
     folder: &'a RunFolder,
     timeline: TimelineRecorder,
-    narrative: Narrative,
+    /// The same story in each language.
+    narratives: Vec<(Language, Narrative)>,
     duration: Duration,
 }
 
@@ -33,7 +35,9 @@ impl<'a, R: FnMut(Progress)> Witness<'a, R> {
             reporter,
             folder,
             timeline: TimelineRecorder::new(TABLE),
-            narrative: Narrative::new(TABLE, load),
+            narratives: Language::ALL
+                .map(|language| (language, Narrative::new(language, TABLE, load)))
+                .into(),
             duration: load,
         }
     }
@@ -41,30 +45,29 @@ impl<'a, R: FnMut(Progress)> Witness<'a, R> {
     pub(super) fn watch(&mut self, load: &LoadProgress) {
         self.reporter.watch(load);
         if let Some(interval) = self.timeline.note(load) {
-            let lines = self.narrative.hear(&interval);
-            self.tell(lines);
+            self.tell(|_, narrative| narrative.hear(&interval));
         }
     }
 
     /// The end: the rest of the story, and its sum.
     pub(super) fn conclude(mut self, load: &LoadOutcome) -> Timeline {
         if let Some(rest) = self.timeline.close(load, self.duration) {
-            let lines = self.narrative.close(&rest);
-            self.tell(lines);
+            self.tell(|_, narrative| narrative.close(&rest));
         }
         let LoadOutcome {
             arrived, sent_away, ..
         } = load;
-        self.tell([format!(
-            "the load is over: {arrived} people came, {sent_away} left because the site was slow"
-        )]);
-        self.tell(sum_up_failures(&load.tally));
+        let (arrived, sent_away) = (*arrived, *sent_away);
+        self.tell(|language, _| vec![sum_up_people(language, arrived, sent_away)]);
+        self.tell(|language, _| sum_up_failures(language, &load.tally));
         self.timeline.finish()
     }
 
-    fn tell(&self, lines: impl IntoIterator<Item = String>) {
-        for line in lines {
-            self.folder.tell(&line);
+    fn tell(&mut self, story: impl Fn(Language, &mut Narrative) -> Vec<String>) {
+        for (language, narrative) in &mut self.narratives {
+            for line in story(*language, narrative) {
+                self.folder.tell_in(*language, &line);
+            }
         }
     }
 }

@@ -19,6 +19,14 @@ scenario!(
     ReadRecent, member 6, anonymous 10, read_recent
 );
 
+scenario!(
+    /// Opens home and waits for what friends publish.
+    WatchTimeline, member 2, anonymous 0, watch_timeline
+);
+
+/// How many times somebody waits for news before turning to something else.
+const WAITS: usize = 2;
+
 /// So many of those who choose an entry or a person choose what was written a
 /// moment ago by somebody else, if there is something.
 pub(crate) const HEARING_NEWS: f64 = 1.0 / 3.0;
@@ -45,6 +53,25 @@ async fn read_entry(guest: &mut Guest) -> Result<(), Failure> {
         Some(id) => guest.open_entry(id).await.map(drop),
         None => guest.open_recent(1).await.map(drop),
     }
+}
+
+async fn watch_timeline(guest: &mut Guest) -> Result<(), Failure> {
+    let Some(account) = guest.account else {
+        return Ok(());
+    };
+    let mut known = guest.open_home(account).await?.newest_of_friends();
+    for _ in 0..WAITS {
+        if known == 0 || guest.person.mood.is_leaving() {
+            break;
+        }
+        let told = guest.watch_timeline(account, known).await?;
+        let Some(newest) = told.iter().map(|entry| entry.id).max() else {
+            continue;
+        };
+        known = newest;
+        guest.open_entry(newest).await?;
+    }
+    Ok(())
 }
 
 async fn read_recent(guest: &mut Guest) -> Result<(), Failure> {

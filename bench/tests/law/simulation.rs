@@ -10,11 +10,12 @@ use std::{
 
 use futures::future::BoxFuture;
 use http::Method;
-use isutori_bench::{endpoints::TABLE, ledger::Ledger, scenarios::Visitors, world::World};
+use isutori_bench::{
+    endpoints::TABLE, hosts::LIMITS, ledger::Ledger, scenarios::Visitors, world::World,
+};
 use isutori_dataset::{Dataset, Size};
 use isutori_engine::{
     browser::Site,
-    connection::Limits,
     load::{LoadOutcome, LoadSettings, run_here},
     target::Target,
     transport::{Stream, Transport},
@@ -78,7 +79,7 @@ impl Simulation {
             machine: Machine::start(self.power, self.slower),
         };
         let target: Target = "http://suwaru.example".parse().expect("a target");
-        let site = Site::over(Arc::new(pipes), target, Limits::default());
+        let site = Site::over(Arc::new(pipes), target, LIMITS);
         let world = World::new(site, dataset, self.seed, Ledger::none());
         let settings = LoadSettings {
             duration: self.duration,

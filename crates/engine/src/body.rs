@@ -64,41 +64,45 @@ pub(crate) enum Interrupted {
     Body(Failure),
 }
 
-/// Reads a whole body into `intake`, undoing its `Content-Encoding`.
+/// Reads a whole body into `intake`, undoing its `Content-Encoding`. Gives its bytes as they came.
 pub(crate) async fn read(
     headers: &HeaderMap,
     mut body: Incoming,
     intake: &mut Collected,
-) -> Result<(), Interrupted> {
+) -> Result<usize, Interrupted> {
     let gzipped = is_gzipped(headers).map_err(Interrupted::Body)?;
     // The answer `304` may name an encoding and has no body to decode.
     let Some(first) = next_piece(&mut body).await? else {
-        return Ok(());
+        return Ok(0);
     };
     if gzipped {
         return gunzip(first, body, intake).await;
     }
+    let mut came = 0;
     let mut next = Some(first);
     while let Some(piece) = next {
+        came += piece.len();
         intake.take(piece).map_err(Interrupted::Body)?;
         next = next_piece(&mut body).await?;
     }
-    Ok(())
+    Ok(came)
 }
 
 async fn gunzip(
     first: Bytes,
     mut body: Incoming,
     intake: &mut Collected,
-) -> Result<(), Interrupted> {
+) -> Result<usize, Interrupted> {
+    let mut came = 0;
     let mut decoder = MultiGzDecoder::new(Outlet(intake));
     let mut next = Some(first);
     while let Some(piece) = next {
+        came += piece.len();
         decoder.write_all(&piece).map_err(broken_gzip)?;
         next = next_piece(&mut body).await?;
     }
     decoder.finish().map_err(broken_gzip)?;
-    Ok(())
+    Ok(came)
 }
 
 /// The next piece that has bytes; trailers have none.

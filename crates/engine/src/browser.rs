@@ -1,22 +1,22 @@
-//! One person's browser: connections, cookies and a cache of static files.
+//! One person's browser: connections, cookies and a cache.
 
 use std::{fmt::Display, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::{
-    HeaderMap, Uri,
+    HeaderMap, Method, StatusCode, Uri,
     header::{self, HeaderName, HeaderValue},
 };
 use tokio::time::Instant;
 
 use crate::{
     asset::{self, Asset, AssetFetch, Errand, SentAsset},
-    asset_cache::AssetCache,
     body::Collected,
+    cache::{Cache, Conditions},
     connection::{Head, Limits},
     cookie_jar::CookieJar,
-    exchange::{Request, Response},
+    exchange::{Request, Response, Source},
     failure::Failure,
     lane::{Lane, Lost, Message},
     target::Target,
@@ -86,12 +86,26 @@ pub struct Browser {
     /// Sent with every request, besides those of any browser.
     extra: Vec<(HeaderName, HeaderValue)>,
     cookies: CookieJar,
-    assets: AssetCache,
+    /// Of files the XXH3 of their bytes, which were judged when they came.
+    assets: Cache<u64>,
+    pages: Cache<Response>,
+    /// With what the last page was asked for.
+    conditions: Conditions,
     /// The cookies of before the last answer to a page, if it set any.
     cookies_before: Option<CookieJar>,
     /// What came of the last answer to a page, if that was not whole.
     lost: Option<Response>,
 }
+
+/// So many files are kept of a site.
+const MOST_ASSETS: usize = 500;
+
+/// So many pages are kept, of which a browser has to hold the bytes: a site may make thousands of
+/// browsers do so.
+const MOST_PAGES: usize = 4;
+
+/// A longer page is not kept, in bytes.
+const LONGEST_KEPT: usize = 64 << 10;
 
 /// How many connections a browser opens to one site.
 pub const MOST_CONNECTIONS: usize = 6;
@@ -118,7 +132,9 @@ impl Browser {
             side_by_side: Instant::now(),
             extra: Vec::new(),
             cookies: CookieJar::default(),
-            assets: AssetCache::default(),
+            assets: Cache::of(MOST_ASSETS),
+            pages: Cache::of(MOST_PAGES),
+            conditions: Conditions::new(),
             cookies_before: None,
             lost: None,
         }
@@ -155,6 +171,8 @@ impl Browser {
 
     /// Sends a request and returns the whole answer, whatever its status.
     /// Redirects are not followed here: each is an answer to be judged.
+    /// A page that the cache holds fresh comes from there, and one that the site
+    /// says is unchanged: see [`Source`].
     ///
     /// # Errors
     /// No answer in time, a broken connection or body, or our own trouble.
@@ -162,11 +180,50 @@ impl Browser {
         let sent = Instant::now();
         self.cookies_before = None;
         self.lost = None;
+        self.conditions.clear();
+        let cookies = self.cookies.header();
+        let cookies = cookies.as_deref();
+        let known = match request.method {
+            Method::GET => {
+                if let Some(page) = self.pages.fresh(&request.path, cookies) {
+                    return Ok(page.shown_again(sent, Source::Cache));
+                }
+                self.pages.conditional(&request.path, cookies)
+            }
+            _ => None,
+        };
+        let known = known.map(|(page, conditions)| {
+            self.conditions = conditions;
+            page
+        });
+        let response = self.fetch(request, sent).await?;
+        if response.headers.contains_key(header::SET_COOKIE) {
+            self.cookies_before = Some(self.cookies.clone());
+        }
+        self.store_cookies(&response.headers);
+        let shown = match known {
+            Some(page) if response.status == StatusCode::NOT_MODIFIED => Response {
+                headers: response.headers,
+                ..page.shown_again(sent, Source::Unchanged)
+            },
+            _ => response,
+        };
+        self.keep_page(request, cookies, &shown);
+        Ok(shown)
+    }
+
+    /// Sends a request over the connection for pages.
+    async fn fetch(&mut self, request: &Request, sent: Instant) -> Result<Response, Failure> {
         if sent - self.side_by_side > IDLE_LIMIT {
             self.lanes.truncate(1);
         }
-        let (site, cookies, extra) = (&self.site, &self.cookies, &self.extra);
-        let message = || message(site, cookies, request, ACCEPT_PAGE, extra);
+        let headers = Headers {
+            accept: ACCEPT_PAGE,
+            extra: &self.extra,
+            conditions: &self.conditions,
+        };
+        let (site, cookies) = (&self.site, &self.cookies);
+        let message = || message(site, cookies, request, &headers);
         let answer = self.lanes[0].ask(site, message);
         let response = |(head, body): (Head, Collected)| Response {
             status: head.status,
@@ -174,19 +231,31 @@ impl Browser {
             body: body.into_bytes(),
             sent,
             finished: Instant::now(),
+            source: Source::Site,
         };
-        let response = match answer.await {
-            Ok(answer) => response(answer),
+        match answer.await {
+            Ok(answer) => Ok(response(answer)),
             Err(Lost { failure, came }) => {
                 self.lost = came.map(response);
-                return Err(failure.at(&request.line()));
+                Err(failure.at(&request.line()))
             }
-        };
-        if response.headers.contains_key(header::SET_COOKIE) {
-            self.cookies_before = Some(self.cookies.clone());
         }
-        self.store_cookies(&response.headers);
-        Ok(response)
+    }
+
+    /// Keeps a page as far as it may be kept; what a form has changed is forgotten.
+    fn keep_page(&mut self, request: &Request, cookies: Option<&str>, shown: &Response) {
+        if request.method == Method::GET {
+            if shown.status == StatusCode::OK && shown.body.len() <= LONGEST_KEPT {
+                let (path, page) = (&request.path, shown.clone());
+                self.pages.keep(path, &shown.headers, cookies, page);
+            }
+        } else if shown.status.is_success() || shown.status.is_redirection() {
+            let location = shown.header(header::LOCATION);
+            let location = location.and_then(|location| self.site.target.path_on_site(location));
+            for path in location.into_iter().chain([request.path.as_str()]) {
+                self.pages.forget(path);
+            }
+        }
     }
 
     /// What came of the answer to the last request given to [`Browser::send`], if
@@ -199,7 +268,12 @@ impl Browser {
     /// was sent, whatever became of it; none if it could not be.
     pub fn headers_of(&self, request: &Request) -> HeaderMap {
         let cookies = self.cookies_before.as_ref().unwrap_or(&self.cookies);
-        let message = message(&self.site, cookies, request, ACCEPT_PAGE, &self.extra);
+        let headers = Headers {
+            accept: ACCEPT_PAGE,
+            extra: &self.extra,
+            conditions: &self.conditions,
+        };
+        let message = message(&self.site, cookies, request, &headers);
         message.map_or_else(
             |_| HeaderMap::new(),
             |message| message.into_parts().0.headers,
@@ -209,7 +283,8 @@ impl Browser {
     /// What the cache holds of a file that is fresh, so that it needs no request: the XXH3 of its
     /// bytes.
     pub fn fresh(&self, path: &str) -> Option<u64> {
-        self.assets.fresh(path)
+        let cookies = self.cookies.header();
+        self.assets.fresh(path, cookies.as_deref())
     }
 
     /// Asks for a page's static files side by side, with the cache's leave, over
@@ -246,26 +321,34 @@ impl Browser {
         if let Some(xxh3) = self.fresh(path) {
             return Ok(Err(Asset::Cached(xxh3)));
         }
-        let conditions = self.assets.conditions(path);
+        let cookies = self.cookies.header();
+        let known = self.assets.conditional(path, cookies.as_deref());
+        let (held, conditions) = known.unzip();
+        let headers = Headers {
+            accept: "*/*",
+            extra: &self.extra,
+            conditions: &conditions.unwrap_or_default(),
+        };
         let request = Request::get(path);
-        let mut message = message(&self.site, &self.cookies, &request, "*/*", &self.extra)?;
-        let held = self.assets.held(path).filter(|_| !conditions.is_empty());
-        for (name, value) in conditions {
-            message.headers_mut().insert(name, header_value(value)?);
-        }
+        let message = message(&self.site, &self.cookies, &request, &headers)?;
         Ok(Ok(Errand { message, held }))
     }
 
     fn take_note(&mut self, path: &str, fetch: &AssetFetch) {
-        self.store_cookies(&fetch.headers);
         if let Ok(Asset::Unchanged(xxh3)) = fetch.outcome {
-            self.assets.remember(path, &fetch.headers, xxh3);
+            self.remember(path, &fetch.headers, xxh3);
         }
+        self.store_cookies(&fetch.headers);
     }
 
     /// Keeps a static file that was found right, for as long as its headers allow.
     pub fn keep_asset(&mut self, path: &str, sent: &SentAsset) {
-        self.assets.remember(path, &sent.headers, sent.xxh3());
+        self.remember(path, &sent.headers, sent.xxh3());
+    }
+
+    fn remember(&mut self, path: &str, headers: &HeaderMap, xxh3: u64) {
+        let cookies = self.cookies.header();
+        self.assets.keep(path, headers, cookies.as_deref(), xxh3);
     }
 
     fn store_cookies(&mut self, headers: &HeaderMap) {
@@ -277,13 +360,19 @@ impl Browser {
     }
 }
 
+/// What differs between the headers of a browser's requests.
+struct Headers<'a> {
+    accept: &'static str,
+    extra: &'a [(HeaderName, HeaderValue)],
+    conditions: &'a [(HeaderName, String)],
+}
+
 /// A request with the headers of a browser.
 fn message(
     site: &Site,
     cookies: &CookieJar,
     request: &Request,
-    accept: &'static str,
-    extra: &[(HeaderName, HeaderValue)],
+    more: &Headers<'_>,
 ) -> Result<Message, Failure> {
     let body = request.body.as_ref();
     let bytes = body.map_or_else(Bytes::new, |body| body.bytes.clone());
@@ -294,14 +383,17 @@ fn message(
     headers.reserve(MOST_HEADERS);
     headers.insert(header::HOST, header_value(site.host.clone())?);
     headers.insert(header::USER_AGENT, USER_AGENT);
-    headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+    headers.insert(header::ACCEPT, HeaderValue::from_static(more.accept));
     headers.insert(header::ACCEPT_LANGUAGE, ACCEPT_LANGUAGE);
     headers.insert(header::ACCEPT_ENCODING, ACCEPT_ENCODING);
     if let Some(cookies) = cookies.header() {
         headers.insert(header::COOKIE, header_value(cookies)?);
     }
-    for (name, value) in extra {
+    for (name, value) in more.extra {
         headers.insert(name.clone(), value.clone());
+    }
+    for (name, value) in more.conditions {
+        headers.insert(name.clone(), header_value(value.clone())?);
     }
     if let Some(body) = body {
         let content_type = HeaderValue::from_static(body.content_type);

@@ -25,14 +25,24 @@ pub struct Limits {
     pub time: Duration,
     /// Bytes of a body, as it comes and once more when it is decoded.
     pub body: usize,
+    /// Bytes in a second that a connection carries, as if that were the line between person and
+    /// site: an answer is whole only when its body has had time to come. `None` for as fast as it
+    /// can.
+    pub line: Option<u64>,
+}
+
+impl Limits {
+    /// What is usual.
+    pub const DEFAULT: Limits = Limits {
+        time: Duration::from_secs(10),
+        body: 4 << 20,
+        line: None,
+    };
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits {
-            time: Duration::from_secs(10),
-            body: 4 << 20,
-        }
+        Limits::DEFAULT
     }
 }
 
@@ -109,13 +119,13 @@ impl Connection {
     }
 
     /// Sends one request and takes the answer in; at most `limit` bytes of body
-    /// may come before they are decoded.
+    /// may come before they are decoded. Gives how many did.
     pub(crate) async fn exchange(
         &mut self,
         request: hyper::Request<Full<Bytes>>,
         limit: usize,
         arrival: &mut Arrival,
-    ) -> Result<(), Broken> {
+    ) -> Result<usize, Broken> {
         if self.sender.ready().await.is_err() {
             return Err(self.unsent());
         }
@@ -133,7 +143,7 @@ impl Connection {
         let (head, body) = response.into_parts();
         let head = arrival.head.insert(head);
         match body::read(&head.headers, body, &mut arrival.body).await {
-            Ok(()) => Ok(()),
+            Ok(came) => Ok(came),
             Err(Interrupted::Connection(error)) => Err(self.broken(&error, limit)),
             Err(Interrupted::Body(failure)) => Err(Broken::Answered(failure)),
         }

@@ -163,9 +163,33 @@ pub struct Response {
     pub sent: Instant,
     /// When the last byte of the body was there.
     pub finished: Instant,
+    /// Where it comes from.
+    pub source: Source,
+}
+
+/// Where an answer comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The site sent it.
+    Site,
+    /// The cache held it, and the site said that it is unchanged.
+    Unchanged,
+    /// The cache held it fresh: the site was not asked, and it is shown as it was.
+    Cache,
 }
 
 impl Response {
+    /// The same answer once more, to a question of that moment.
+    pub(crate) fn shown_again(self, sent: Instant, source: Source) -> Self {
+        let finished = Instant::now();
+        Response {
+            sent,
+            finished,
+            source,
+            ..self
+        }
+    }
+
     /// From sending to the last byte.
     pub fn latency(&self) -> Duration {
         self.finished - self.sent

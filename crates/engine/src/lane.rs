@@ -1,9 +1,11 @@
 //! One of a browser's few connections, opened when it is needed and kept.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::Method;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::{
     body::Collected,
@@ -75,8 +77,9 @@ impl Lane {
             };
             let reused = connection.reused;
             match connection.exchange(message, limit, arrival).await {
-                Ok(()) => {
+                Ok(came) => {
                     self.connection = Some(connection);
+                    travel(came, site.limits().line).await;
                     return Ok(());
                 }
                 Err(Broken::Unsent(_)) if reused => {}
@@ -88,5 +91,15 @@ impl Lane {
                 ) => return Err(failure),
             }
         }
+    }
+}
+
+/// Waits until so many bytes have come over a line of so many in a second, apart from what a timer
+/// cannot tell.
+async fn travel(bytes: usize, line: Option<u64>) {
+    let Some(line) = line else { return };
+    let time = Duration::from_secs_f64(bytes as f64 / line as f64);
+    if time >= Duration::from_millis(1) {
+        sleep(time).await;
     }
 }

@@ -23,9 +23,9 @@
 //! second. Time is tokio's clock throughout, so tests can pause it.
 
 pub mod asset;
-pub mod asset_cache;
 mod body;
 pub mod browser;
+mod cache;
 pub mod connection;
 pub mod cookie_jar;
 pub mod crowd;

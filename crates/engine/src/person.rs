@@ -127,6 +127,40 @@ impl Person {
         }
     }
 
+    /// Listens for something that may take its time: the request leaves now, and waiting for its
+    /// answer spoils no mood.
+    pub fn listen(&self, endpoint: EndpointId) -> Asked {
+        self.recorder.begin();
+        self.recorder.note_delay(self.delay());
+        Asked {
+            endpoint,
+            due: self.due,
+            sent: Instant::now(),
+        }
+    }
+
+    /// What was listened for is judged: a right answer as the endpoint and with the latency that
+    /// it came to.
+    pub fn judge_heard(
+        &mut self,
+        asked: Asked,
+        finished: Instant,
+        verdict: Result<(EndpointId, Duration), &Failure>,
+    ) {
+        let (endpoint, answer) = verdict.unwrap_or((asked.endpoint, finished - asked.sent));
+        let latency = Latency {
+            answer,
+            delay: asked.sent - asked.due,
+        };
+        self.recorder.judge(endpoint, latency, verdict.map(drop));
+        self.mood.note(endpoint);
+        match verdict {
+            Ok(_) => self.mood.please(answer),
+            Err(_) => self.mood.upset(),
+        }
+        self.go_on(finished);
+    }
+
     /// The answer is judged. Its last byte came at `finished`, or it was given up then.
     pub fn judge(&mut self, asked: Asked, finished: Instant, verdict: Result<(), &Failure>) {
         let latency = Latency {
@@ -138,6 +172,13 @@ impl Person {
             Ok(()) => self.mood.please(latency.answer),
             Err(_) => self.mood.upset(),
         }
+        self.go_on(finished);
+    }
+
+    /// What was asked for was there already: it counts for nothing, and pleases.
+    pub fn need_not_ask(&mut self, finished: Instant) {
+        self.recorder.forget();
+        self.mood.please(Duration::ZERO);
         self.go_on(finished);
     }
 
@@ -184,8 +225,13 @@ pub struct Mood {
 impl Mood {
     /// Something was asked for.
     pub fn ask(&self, endpoint: EndpointId) {
-        self.asked.set(Some(endpoint));
+        self.note(endpoint);
         self.waiting_since.set(Some(Instant::now()));
+    }
+
+    /// What comes next is an answer of this.
+    fn note(&self, endpoint: EndpointId) {
+        self.asked.set(Some(endpoint));
     }
 
     /// It came and was right.

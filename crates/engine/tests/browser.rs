@@ -12,7 +12,7 @@ use isutori_engine::{
     asset::{Asset, SentAsset},
     browser::{Browser, MOST_CONNECTIONS, Site},
     connection::Limits,
-    exchange::{Request, Response},
+    exchange::{Request, Response, Source},
     failure::{Class, Failure},
     target::Target,
     trust::Trust,
@@ -28,6 +28,7 @@ use xxhash_rust::xxh3::xxh3_64;
 const LIMITS: Limits = Limits {
     time: Duration::from_secs(2),
     body: 100_000,
+    line: None,
 };
 
 /// Runs `test` with a browser on a server that treats each connection by `serve`.
@@ -521,4 +522,115 @@ fn sent(outcome: Result<Asset, Failure>) -> SentAsset {
         Ok(Asset::Sent(sent)) => sent,
         other => panic!("not sent: {other:?}"),
     }
+}
+
+/// Says what was asked by method, path and condition, and answers with `head` and the number of
+/// the request; a condition is met with `304`.
+async fn with_cache<R>(
+    head: &'static str,
+    test: impl AsyncFnOnce(&mut Browser) -> R,
+) -> (R, Vec<String>) {
+    let asked = Rc::new(RefCell::new(Vec::new()));
+    let log = asked.clone();
+    let serve = move |mut stream: TcpStream, _| {
+        let log = log.clone();
+        async move {
+            while let Some(request) = read_head(&mut stream).await {
+                let line = request.lines().next().unwrap_or_default().to_owned();
+                let is_known = request.contains("if-none-match: \"v1\"");
+                let number = log.borrow().len();
+                log.borrow_mut().push(line.replace(" HTTP/1.1", ""));
+                let answer = match is_known {
+                    true => format!("HTTP/1.1 304 Not Modified\r\n{head}\r\n"),
+                    false => format!("HTTP/1.1 200 OK\r\n{head}Content-Length: 1\r\n\r\n{number}"),
+                };
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        }
+    };
+    let outcome = with_server(serve, test).await;
+    let asked = asked.borrow().clone();
+    (outcome, asked)
+}
+
+/// The body of a page, and where it comes from.
+async fn page(browser: &mut Browser, path: &str) -> (String, Source) {
+    let response = browser.send(&Request::get(path)).await.expect("a page");
+    assert_eq!(response.status, 200);
+    let body = String::from_utf8_lossy(&response.body).into_owned();
+    (body, response.source)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fresh_page_comes_from_the_cache_until_a_form_changes_it() {
+    let (pages, asked) = with_cache("Cache-Control: max-age=10\r\n", async |browser| {
+        let mut pages = vec![page(browser, "/a").await, page(browser, "/a").await];
+        sleep(Duration::from_secs(11)).await;
+        pages.push(page(browser, "/a").await);
+        browser
+            .send(&Request::form("/b", &[]))
+            .await
+            .expect("an answer");
+        pages.push(page(browser, "/a").await);
+        browser
+            .send(&Request::form("/a", &[]))
+            .await
+            .expect("an answer");
+        pages.push(page(browser, "/a").await);
+        pages
+    })
+    .await;
+    let own = |body: &str| (body.to_owned(), Source::Site);
+    let kept = |body: &str| (body.to_owned(), Source::Cache);
+    assert_eq!(pages, [own("0"), kept("0"), own("1"), kept("1"), own("4")]);
+    assert_eq!(asked, ["GET /a", "GET /a", "POST /b", "POST /a", "GET /a"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unchanged_page_is_shown_as_it_was() {
+    let (pages, asked) = with_cache("ETag: \"v1\"\r\n", async |browser| {
+        [page(browser, "/a").await, page(browser, "/a").await]
+    })
+    .await;
+    let body = "0".to_owned();
+    assert_eq!(
+        pages,
+        [(body.clone(), Source::Site), (body, Source::Unchanged)]
+    );
+    assert_eq!(asked, ["GET /a", "GET /a"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_said_to_depend_on_cookies_does() {
+    let head = "Cache-Control: max-age=10\r\nVary: Cookie\r\n";
+    let (pages, _) = with_cache(head, async |browser| {
+        let before = page(browser, "/a").await;
+        let target = browser.site().target().clone();
+        browser.cookies_mut().store("s=1", &target);
+        [before, page(browser, "/a").await, page(browser, "/a").await]
+    })
+    .await;
+    let sources = pages.map(|(_, source)| source);
+    assert_eq!(sources, [Source::Site, Source::Site, Source::Cache]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_takes_its_time() {
+    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+    let time = with_server(
+        move |stream, _| answer_always(stream, answer),
+        async |browser| {
+            let slow = browser.site().with_limits(Limits {
+                line: Some(10),
+                ..LIMITS
+            });
+            browser.turn_to(slow);
+            let began = Instant::now();
+            let response = browser.send(&Request::get("/x")).await.expect("an answer");
+            assert_eq!(response.latency(), began.elapsed());
+            began.elapsed()
+        },
+    )
+    .await;
+    assert!((500..510).contains(&time.as_millis()), "{time:?}");
 }

@@ -211,6 +211,20 @@ breaks! {
     /// An icon can be changed to none at all.
     AcceptNoIcon => wrong "http.status",
 
+    // News of friends.
+    /// Whoever waits for news is told at once that there is none.
+    HurryNews => wrong "timeline.early",
+    /// Nobody is ever told of news.
+    TellNoNews => wrong "timeline.missing",
+    /// News are told some time later.
+    LateNews(Duration = Duration::from_secs(8)) => wrong "timeline.missing",
+    /// News are told of what everybody publishes.
+    TellNewsOfAll => wrong "timeline.foreign",
+    /// News are told of private entries as well.
+    TellPrivateNews => critical "entry.leaked",
+    /// News are told that the viewer knows.
+    TellOldNews => wrong "timeline.old",
+
     // What is refused.
     /// Bodies may be as long as they like.
     AcceptLongBodies => wrong "http.status",
@@ -336,6 +350,14 @@ breaks! {
     ForgetFingerprint => wrong "initialize.answer",
     /// The rows are not the initial ones.
     OtherData => critical "initialize.data",
+
+    // Caches.
+    /// Browsers are told to keep pages for a minute.
+    KeepPages => wrong "list.missing",
+    /// Browsers that have a page are told that it is still the same.
+    PagesNeverChange => wrong "list.missing",
+    /// Home is shown as it was for whoever came before.
+    KeepHomeForAll => critical "session.other",
 
     // Answers as such.
     /// A page that begins so comes after so long.

@@ -50,6 +50,7 @@ const ROUTES: &[(&str, &str, u64)] = &[
     ("GET", "/img/", 0),
     ("GET", "/images/", 2_000),
     ("GET", "/icons/", 500),
+    ("GET", "/api/", 1_000),
     ("GET", "/recent/", 14_000),
     ("GET", "/people/", 8_000),
     ("GET", "/diary/", 10_000),

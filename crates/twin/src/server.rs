@@ -83,7 +83,7 @@ async fn answer<F: Future<Output = ()>>(
     if let Some(delay) = site.delay(&request) {
         tokio::time::sleep(delay).await;
     }
-    Ok(site.answer(&request).map(Full::new))
+    Ok(site.answer_in_time(&request).await.map(Full::new))
 }
 
 async fn read(mut body: Incoming, limit: usize) -> Body {

@@ -2,11 +2,16 @@
 
 use std::{
     io,
+    pin::pin,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use http::header;
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep, timeout_at},
+};
 
 use crate::{
     Break, Initial, Rules,
@@ -14,8 +19,14 @@ use crate::{
     files::Files,
     request::Request,
     state::State,
-    visit::Visit,
+    visit::{NothingNew, Visit},
 };
+
+/// How long somebody waits when there is nothing new.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long what is published is collected before it is told.
+const BURST: Duration = Duration::from_millis(10);
 
 /// A Suwaru.
 ///
@@ -26,6 +37,8 @@ pub(crate) struct Site {
     initial: Initial,
     files: Files,
     now: Mutex<Now>,
+    /// Told whenever something is published.
+    published: Notify,
 }
 
 /// What changes.
@@ -41,6 +54,7 @@ impl Site {
             initial: initial.clone(),
             files: Files::read()?,
             now: Mutex::new(Now { rules, state }),
+            published: Notify::new(),
         })
     }
 
@@ -59,15 +73,38 @@ impl Site {
         })
     }
 
+    /// Answers a request, which may have to wait for something to tell.
+    pub(crate) async fn answer_in_time(&self, request: &Request) -> Answer {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            // Whoever waits must have begun before looking, to miss nothing.
+            let mut published = pin!(self.published.notified());
+            published.as_mut().enable();
+            let answer = self.answer(request);
+            if answer.extensions().get::<NothingNew>().is_none()
+                || timeout_at(deadline, published).await.is_err()
+            {
+                return answer;
+            }
+            // What is published in a burst is told at once.
+            sleep(BURST).await;
+        }
+    }
+
     /// Answers a request.
-    pub(crate) fn answer(&self, request: &Request) -> Answer {
+    fn answer(&self, request: &Request) -> Answer {
         let mut now = self.now();
         let Now { rules, state } = &mut *now;
         state.asked += 1;
         let date = state.date();
-        Visit::new(&self.initial, rules.broken(), &self.files, state, request)
+        let last = state.entries.next_id();
+        let answer = Visit::new(&self.initial, rules.broken(), &self.files, state, request)
             .answer()
-            .with_text(header::DATE, &date)
+            .with_text(header::DATE, &date);
+        if state.entries.next_id() != last {
+            self.published.notify_waiters();
+        }
+        answer
     }
 
     fn now(&self) -> MutexGuard<'_, Now> {

@@ -17,6 +17,8 @@ mod table;
 
 use isutori_dataset::{Dataset, Entry, Visibility};
 
+use crate::answer::Answer;
+
 pub(crate) use self::{
     clock::Clock,
     comments::Comments,
@@ -43,6 +45,8 @@ pub(crate) struct State {
     pub(crate) logins: Logins,
     /// What lets the organiser in, as `POST /initialize` told.
     pub(crate) organiser_token: Option<String>,
+    /// Whose home was shown last and how it was, for a twin that keeps it for all.
+    pub(crate) kept_home: Option<(u64, Answer)>,
     /// How many requests came so far.
     pub(crate) asked: u64,
     clock: Clock,
@@ -61,6 +65,7 @@ impl State {
             sessions: Sessions::default(),
             logins: Logins::new(dataset),
             organiser_token: None,
+            kept_home: None,
             entries,
             asked: 0,
             clock: Clock::default(),

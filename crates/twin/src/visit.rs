@@ -15,12 +15,14 @@ mod lists;
 mod people;
 mod pictures;
 mod report;
+mod timeline;
 
 use std::{ops::RangeInclusive, time::Duration};
 
 use http::Method;
 use isutori_dataset::{Comment, Entry, Person, Visibility};
 
+pub(crate) use self::timeline::NothingNew;
 use crate::{
     Break, Initial,
     answer::{self, Answer, With},
@@ -107,6 +109,7 @@ impl<'a> Visit<'a> {
             ("GET", ["friends"]) => self.list_friends(),
             ("POST", ["friends"]) => self.befriend(),
             ("GET", ["footprints"]) => self.list_footprints(),
+            ("GET", ["api", "timeline"]) => self.show_timeline(),
             ("POST", ["entries"]) => self.create_entry(),
             ("POST", ["icon"]) => self.change_icon(),
             ("POST", ["entries", id, "comments"]) => self.create_comment(id),
@@ -297,6 +300,7 @@ fn other_method(segments: &[&str]) -> Refusal {
     match segments {
         ["signup" | "login" | "friends"] | ["people", _] => Refusal::WrongMethod("GET, POST"),
         ["" | "footprints" | "report"]
+        | ["api", "timeline"]
         | ["recent" | "diary" | "entries" | "images" | "icons", _] => Refusal::WrongMethod("GET"),
         ["logout" | "entries" | "icon" | "initialize"] | ["entries", _, "comments"] => {
             Refusal::WrongMethod("POST")

@@ -43,6 +43,35 @@ function countCharacters(field) {
   update();
 }
 
+/** Puts above a list what friends publish while the page is open. */
+async function watchTimeline(list) {
+  const ids = [...list.querySelectorAll("article.entry")].map((entry) => Number(entry.dataset.id));
+  let newest = Math.max(0, ...ids);
+  for (;;) {
+    const answer = await fetch(`/api/timeline?since=${newest}`, { redirect: "error" });
+    if (!answer.ok) {
+      return;
+    }
+    const { entries } = await answer.json();
+    for (const { id, title, author } of entries.reverse()) {
+      newest = Math.max(newest, id);
+      const line = document.createElement("p");
+      line.className = "news";
+      const link = document.createElement("a");
+      link.href = `/entries/${id}`;
+      link.textContent = title;
+      line.append(`${author.nickname} just published `, link);
+      list.querySelector("h2").after(line);
+    }
+  }
+}
+
 showAges();
 setInterval(showAges, 60_000);
 document.querySelectorAll("textarea[maxlength]").forEach(countCharacters);
+
+const friendsEntries = document.querySelector("#friends-entries");
+if (friendsEntries) {
+  // Without news the page stays as it is.
+  watchTimeline(friendsEntries).catch(() => {});
+}

@@ -44,6 +44,7 @@ mod server;
 mod session;
 mod settings;
 mod state;
+mod timeline;
 mod viewer;
 
 use std::{

@@ -21,6 +21,7 @@ use crate::{
     error_page::draw_error_page,
     footprints, friends, home, initialize, people, pictures, recent, report,
     state::AppState,
+    timeline,
 };
 
 /// Puts the site together.
@@ -69,6 +70,7 @@ fn routes_with_login() -> Router<AppState> {
             get(friends::list_friends).post(friends::befriend),
         )
         .route("/footprints", get(footprints::list_footprints))
+        .route("/api/timeline", get(timeline::show_timeline))
         .route("/entries", post(entries::create_entry))
         .route("/icon", post(pictures::change_icon))
         .route("/entries/{id}/comments", post(comments::create_comment))

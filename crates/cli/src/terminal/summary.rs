@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use isutori_bench::{figures::grouped, run::Finished};
+use isutori_bench::{figures::grouped, language::Language, meanings, run::Finished};
 use isutori_protocol::{RunResult, Verdict};
 
 /// Prints the result on standard output, as text or as JSON.
@@ -140,6 +140,10 @@ fn describe_failures(text: &mut String, result: &RunResult) {
         );
         if let Some(example) = failure.examples.first() {
             let _ = writeln!(text, "    {example}");
+        }
+        if let Some(meaning) = meanings::of(&failure.code) {
+            let words = Language::ALL.map(|language| meaning.in_words(language));
+            let _ = writeln!(text, "    {}", words.join(" "));
         }
         if let Some(number) = failure.files.first() {
             let _ = writeln!(text, "    whole: failures/{number:03}.json");

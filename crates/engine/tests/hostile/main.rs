@@ -33,6 +33,7 @@ use crate::{
 const LIMITS: Limits = Limits {
     time: Duration::from_secs(10),
     body: 256 << 10,
+    line: None,
 };
 
 /// Bytes that any server may get rid of: a head, twice the body's limit, what

@@ -22,6 +22,7 @@ use tokio::{
 const LIMITS: Limits = Limits {
     time: Duration::from_secs(10),
     body: 4 << 10,
+    line: None,
 };
 /// Between two pieces.
 const GAP: Duration = Duration::from_millis(1);

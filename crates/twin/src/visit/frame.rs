@@ -12,6 +12,9 @@ use crate::{
     refusal::Refusal,
 };
 
+/// The tag of pages that never change.
+const SAME: &str = "\"same\"";
+
 /// About the length of a page with a full list, in bytes.
 const PAGE_LENGTH: usize = 24 << 10;
 
@@ -106,6 +109,20 @@ impl Visit<'_> {
         }
         if self.breaks(Break::RedirectAnyhow) && answer.status() == StatusCode::SEE_OTHER {
             *answer.status_mut() = StatusCode::FOUND;
+        }
+        if answer.status() == StatusCode::OK && answer.headers().contains_key(header::CONTENT_TYPE)
+        {
+            if self.breaks(Break::KeepPages) {
+                answer = answer.with_text(header::CACHE_CONTROL, "max-age=60");
+            }
+            if self.breaks(Break::PagesNeverChange) {
+                let is_known = self.request.text(header::IF_NONE_MATCH) == SAME;
+                if is_known {
+                    *answer.status_mut() = StatusCode::NOT_MODIFIED;
+                    *answer.body_mut() = bytes::Bytes::new();
+                }
+                answer = answer.with_text(header::ETAG, SAME);
+            }
         }
         if self.breaks(Break::PlainText) && answer.headers().contains_key(header::CONTENT_TYPE) {
             let plain = HeaderValue::from_static("text/plain; charset=utf-8");

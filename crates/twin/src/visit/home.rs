@@ -44,7 +44,14 @@ impl Visit<'_> {
             friends_comments: self.friends_comments(me, &circle),
             comments_to_me: self.comments_to(me),
         };
-        Ok(self.page(StatusCode::OK, "Home", self.home(&home)))
+        let answer = self.page(StatusCode::OK, "Home", self.home(&home));
+        if self.breaks(Break::KeepHomeForAll) {
+            return Ok(match self.state.kept_home.replace((me, answer.clone())) {
+                Some((other, kept)) if other != me => kept,
+                _ => answer,
+            });
+        }
+        Ok(answer)
     }
 
     fn friends_entries(&self, me: u64, circle: &[bool]) -> Vec<&Entry> {

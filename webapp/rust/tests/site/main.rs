@@ -17,4 +17,5 @@ mod lists;
 mod locks;
 mod pictures;
 mod server;
+mod timeline;
 mod visibility;
