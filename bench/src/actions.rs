@@ -2,6 +2,7 @@
 
 pub mod form;
 pub mod organise;
+pub mod panel;
 pub mod pictures;
 pub mod read;
 pub mod session;

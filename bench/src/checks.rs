@@ -14,6 +14,7 @@ pub mod list_page;
 pub mod listed;
 pub mod moment;
 pub mod order;
+pub mod panel;
 pub mod pictures;
 pub mod profile;
 pub mod report;

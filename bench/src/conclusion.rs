@@ -271,6 +271,7 @@ mod tests {
             threads: 1,
             note: None,
             site_processes: Vec::new(),
+            services: crate::services::DEFAULT_ADDRESS,
             runs: PathBuf::new(),
         };
         let findings = Findings {

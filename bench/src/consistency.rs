@@ -69,6 +69,7 @@ pub async fn check(world: &Arc<World>) -> Result<Traces, Failure> {
     timeline::refuse(&mut cast).await?;
     let since = timeline::wait_for_news(&mut cast).await?;
     timeline::hear_again(&mut cast, since).await?;
+    walk::open_panels(&mut cast).await?;
     sessions::log_out(&mut cast).await?;
     cast.organiser.open_report().await?;
     Ok(Traces {

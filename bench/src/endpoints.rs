@@ -41,6 +41,7 @@ endpoints! {
     TIMELINE_AT_ONCE = "GET /api/timeline, at once", 3;
     TIMELINE       = "GET /api/timeline", 1;
     TIMELINE_EMPTY = "GET /api/timeline, nothing new", 0;
+    PANEL          = "GET /api/panel", 3;
     REPORT         = "GET /report", 0;
     STATIC_FILE    = "static files", 0;
 }

@@ -1,6 +1,6 @@
 //! `POST /initialize`.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use http::StatusCode;
 use isutori_dataset::Dataset;
@@ -18,6 +18,7 @@ use crate::{
     guest::expect_status,
     hosts::Hosts,
     observer::{Answer, Exchange, Observer},
+    services::Services,
     world::organiser_token,
 };
 
@@ -29,6 +30,9 @@ pub const TIME_LIMIT: Duration = Duration::from_secs(30);
 struct Instructions<'a> {
     benchmark: &'static str,
     organiser_token: &'a str,
+    /// Where the external services are, and what one of them asks for.
+    services: &'a str,
+    services_token: &'a str,
 }
 
 /// As failures name it.
@@ -71,17 +75,19 @@ pub struct Reset {
     /// The fingerprint that the site must give.
     data: String,
     organiser_token: String,
+    services: Arc<Services>,
 }
 
 impl Reset {
     /// A reset to this data, for a run of this seed. For the large data, making its
     /// fingerprint takes some seconds of processor time, once.
-    pub async fn to(dataset: &Dataset, seed: u64) -> Self {
+    pub async fn to(dataset: &Dataset, seed: u64, services: Arc<Services>) -> Self {
         let dataset = dataset.clone();
         let data = tokio::task::spawn_blocking(move || dataset.fingerprint()).await;
         Reset {
             data: data.expect("the data is made without panics"),
             organiser_token: organiser_token(seed),
+            services,
         }
     }
 
@@ -89,8 +95,10 @@ impl Reset {
         let instructions = Instructions {
             benchmark: "isutori",
             organiser_token: &self.organiser_token,
+            services: self.services.url(),
+            services_token: self.services.token(),
         };
-        let body = serde_json::to_vec(&instructions).expect("two texts are JSON");
+        let body = serde_json::to_vec(&instructions).expect("texts are JSON");
         Request::json("/initialize", body)
     }
 }

@@ -45,6 +45,7 @@ pub mod report;
 pub mod run;
 pub mod run_folder;
 pub mod scenarios;
+pub mod services;
 pub mod settings;
 pub mod texts;
 mod timeline;

@@ -93,6 +93,11 @@ meanings! {
     "page.assets": "A page does not link the files that every page links.", "すべてのページにあるべきファイルへのリンクがありません。";
     "page.icon": "The icon beside a person is somebody else's, or of another size.", "人の横のアイコンが別の人のものか、大きさが違います。";
     "page.logout": "The form to log out is shown to the wrong viewers.", "ログアウトフォームの表示条件が違います。";
+    "panel.altered": "The panel shows something else than the service says.", "パネルの内容がサービスの答えと違います。";
+    "panel.answer": "The panel is not the JSON expected.", "パネルの JSON が違います。";
+    "panel.stale": "The panel shows what is too old.", "パネルの内容が古すぎます。";
+    "panel.subscriptions": "The panel does not show the viewer's subscriptions.", "パネルが購読の内容と違います。";
+    "panel.unavailable": "A service is said to be unavailable that is not.", "使えるはずのサービスが使えないと表示されています。";
     "person.nickname": "A nickname is wrong, or an old one.", "ニックネームが違うか、古いものです。";
     "person.unknown": "Somebody is shown whom nobody knows.", "存在しない人が表示されています。";
     "photo.leaked": "A photo is shown to somebody who may not see its entry.", "見えてはいけない人に写真が表示されています。";

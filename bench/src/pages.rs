@@ -9,6 +9,7 @@ pub mod form;
 pub mod friends;
 pub mod home;
 pub mod listed;
+pub mod panel;
 pub mod profile;
 pub mod timeline;
 
@@ -28,6 +29,7 @@ pub use self::{
     friends::FriendsPage,
     home::HomePage,
     listed::{ListedComment, ListedEntry, ListedFootprint, PersonLink},
+    panel::{Panel, Tile},
     profile::ProfilePage,
     timeline::{Timeline, ToldEntry},
 };

@@ -16,6 +16,7 @@ use crate::{
     hosts::{Hosts, HostsError},
     ledger::{Ledger, LedgerError},
     run_folder::read_result,
+    services::DEFAULT_ADDRESS,
     settings::Settings,
     world::World,
 };
@@ -124,6 +125,7 @@ impl PastRun {
             threads: 1,
             note: None,
             site_processes: Vec::new(),
+            services: DEFAULT_ADDRESS,
             runs: PathBuf::new(),
         }
     }

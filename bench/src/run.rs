@@ -36,6 +36,7 @@ use crate::{
     report,
     run_folder::RunFolder,
     scenarios::Visitors,
+    services::Services,
     settings::Settings,
     world::{BUILD, World},
 };
@@ -73,6 +74,7 @@ pub async fn run(
     let mut run = Run {
         settings: &settings,
         folder: &folder,
+        services: start_services(&settings).inspect_err(|_| folder.discard())?,
         evidence: Arc::new(Evidence::new(folder.path())),
         stop,
         reporter: Reporter::new(&settings, report),
@@ -121,8 +123,9 @@ pub(crate) async fn check_watched(
     settings: &Settings,
     observer: Arc<dyn Observer>,
 ) -> Result<Option<Failure>, RunError> {
+    let services = start_services(settings)?;
     match LocalSet::new()
-        .run_until(check_site(settings, observer))
+        .run_until(check_site(settings, services, observer))
         .await
     {
         Ok(()) => Ok(None),
@@ -130,17 +133,27 @@ pub(crate) async fn check_watched(
     }
 }
 
+/// The external services of a run.
+fn start_services(settings: &Settings) -> Result<Arc<Services>, RunError> {
+    let address = settings.services;
+    let services = Services::start(address, settings.seed);
+    let services = services.map_err(|error| RunError::Services { address, error })?;
+    Ok(Arc::new(services))
+}
+
 async fn check_site(
     settings: &Settings,
+    services: Arc<Services>,
     observer: Arc<dyn Observer>,
 ) -> Result<(), NotInitialized> {
     let hosts = &settings.hosts;
     let world = || {
         let Settings { dataset, seed, .. } = settings;
         let world = World::new(hosts.clone(), dataset.clone(), *seed, Ledger::none());
+        let world = world.served_by(services.clone());
         Arc::new(world.watched_by(observer.clone()))
     };
-    let reset = Reset::to(&settings.dataset, settings.seed).await;
+    let reset = Reset::to(&settings.dataset, settings.seed, services.clone()).await;
     initialize(hosts, &reset, &*observer).await?;
     let checks = async {
         let traces = consistency::check(&world()).await?;
@@ -182,6 +195,7 @@ fn title(language: Language, phase: Phase) -> &'static str {
 struct Run<'a, R> {
     settings: &'a Settings,
     folder: &'a RunFolder,
+    services: Arc<Services>,
     evidence: Arc<Evidence>,
     stop: watch::Receiver<bool>,
     reporter: Reporter<R>,
@@ -224,7 +238,8 @@ impl<R: FnMut(Progress)> Run<'_, R> {
     async fn phases(&mut self, findings: &mut Findings) -> Result<(), RunError> {
         let hosts = &self.settings.hosts;
         self.enter(Phase::Initialize);
-        let reset = Reset::to(&self.settings.dataset, self.settings.seed).await;
+        let Settings { dataset, seed, .. } = self.settings;
+        let reset = Reset::to(dataset, *seed, self.services.clone()).await;
         match initialize(hosts, &reset, &*self.evidence).await {
             Ok(answer) => findings.site = Some(answer),
             Err(error) => {
@@ -327,6 +342,7 @@ impl<R: FnMut(Progress)> Run<'_, R> {
             ..
         } = self.settings;
         let world = World::new(hosts.clone(), dataset.clone(), *seed, ledger);
+        let world = world.served_by(self.services.clone());
         Arc::new(world.watched_by(self.evidence.clone()))
     }
 

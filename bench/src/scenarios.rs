@@ -22,6 +22,7 @@ pub fn visit() -> Visit<Guest> {
             Box::new(read::ReadEntry),
             Box::new(read::ReadRecent),
             Box::new(read::WatchTimeline),
+            Box::new(read::LookAtPanel),
             Box::new(wander::VisitSomebody),
             Box::new(wander::LookAtFriends),
             Box::new(wander::LookAtFootprints),

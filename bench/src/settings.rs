@@ -1,6 +1,6 @@
 //! What a run is told.
 
-use std::{path::PathBuf, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use isutori_dataset::Dataset;
 
@@ -24,6 +24,9 @@ pub struct Settings {
     /// Processes on this machine that belong to the site, with all that they
     /// start: what they take of the processor is no disturbance.
     pub site_processes: Vec<u32>,
+    /// Where the external services of the run are, which the site must be able to reach; port 0
+    /// is a free one.
+    pub services: SocketAddr,
     /// Where run folders are made.
     pub runs: PathBuf,
 }

@@ -13,6 +13,7 @@ use crate::{
     model::{Certainty, Model},
     observer::{Nobody, Observer},
     pictures::Gallery,
+    services::Services,
 };
 
 /// The static files: path, length, xxh3.
@@ -33,6 +34,8 @@ pub struct World {
     pub(crate) observer: Arc<dyn Observer>,
     /// Who is free to visit.
     pub(crate) accounts: Accounts,
+    /// The external services, if there are any.
+    pub(crate) services: Option<Arc<Services>>,
     /// The pictures of the initial data, and those to upload.
     pub(crate) gallery: Arc<Gallery>,
 }
@@ -55,6 +58,7 @@ impl World {
             seed,
             observer: Arc::new(Nobody),
             accounts,
+            services: None,
             gallery: Gallery::of(model.dataset()),
             model,
         }
@@ -63,6 +67,13 @@ impl World {
     /// What the site lets the organiser in by, during a run of this seed.
     pub(crate) fn organiser_token(&self) -> String {
         organiser_token(self.seed)
+    }
+
+    /// The same world with external services.
+    #[must_use]
+    pub(crate) fn served_by(self, services: Arc<Services>) -> Self {
+        let services = Some(services);
+        World { services, ..self }
     }
 
     /// The same world with somebody who looks on.

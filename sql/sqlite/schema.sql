@@ -9,6 +9,7 @@ CREATE TABLE people (
     password_hash VARCHAR(128) NOT NULL, -- hex of sha512(salt + ":" + password)
     introduction  TEXT         NOT NULL,
     birthday      VARCHAR(10)  NOT NULL, -- 'YYYY-MM-DD' or ''
+    subscriptions TEXT         NOT NULL, -- JSON: [{"service":"weather","key":"kyoto"},…]
     icon          BLOB, -- as uploaded; NULL without one
     created_at    BIGINT       NOT NULL,
     updated_at    BIGINT       NOT NULL  -- = created_at until the profile is edited

@@ -75,6 +75,7 @@ pub(super) async fn refuse_wrong_methods(
             "/recent/1",
             "/footprints",
             "/api/timeline?since=1",
+            "/api/panel",
             "/css/suwaru.css",
             &format!("/diary/{author}"),
             &format!("/entries/{entry}"),

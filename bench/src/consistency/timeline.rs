@@ -67,10 +67,14 @@ pub(super) async fn hear_again(cast: &mut Cast, since: u64) -> Result<(), Failur
 
 /// The timeline is for those with login, who know what they know.
 pub(super) async fn refuse(cast: &mut Cast) -> Result<(), Failure> {
-    let request = Request::get("/api/timeline?since=1");
-    cast.anonymous
-        .be_sent_to_login(endpoints::TIMELINE, &request)
-        .await?;
+    for (endpoint, path) in [
+        (endpoints::TIMELINE, "/api/timeline?since=1"),
+        (endpoints::PANEL, "/api/panel"),
+    ] {
+        cast.anonymous
+            .be_sent_to_login(endpoint, &Request::get(path))
+            .await?;
+    }
     for query in ["", "?since=x"] {
         let request = Request::get(format!("/api/timeline{query}"));
         cast.author

@@ -72,7 +72,8 @@ pub(super) async fn read_with_login(cast: &mut Cast) -> Result<(), Failure> {
     }
     // The first visit of many: it is the last one that the author must see in the end.
     let author = cast.author_name();
-    cast.friend.open_diary(&author, 1).await.map(drop)
+    cast.friend.open_diary(&author, 1).await?;
+    open_panels(cast).await
 }
 
 pub(super) async fn write_entries(cast: &mut Cast) -> Result<Written, Failure> {
@@ -309,6 +310,18 @@ pub(super) async fn welcome(cast: &mut Cast, newcomer: &str) -> Result<(), Failu
     cast.anonymous.open_profile(newcomer).await?;
     // Whoever was refused has left no footprint.
     cast.author.open_footprints(cast.author_key).await.map(drop)
+}
+
+/// The panels of three people, which together show all services.
+pub(super) async fn open_panels(cast: &mut Cast) -> Result<(), Failure> {
+    for (guest, key) in [
+        (&mut cast.author, cast.author_key),
+        (&mut cast.friend, cast.friend_key),
+        (&mut cast.stranger, cast.stranger_key),
+    ] {
+        guest.open_panel(key).await?;
+    }
+    Ok(())
 }
 
 /// The newest initial entry of a person with that visibility.

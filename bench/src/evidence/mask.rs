@@ -43,10 +43,14 @@ pub(super) fn mask_header(name: &HeaderName, value: &str) -> String {
 #[derive(Default)]
 pub(super) struct Secrets(Vec<String>);
 
-/// The secret of `POST /initialize`.
+/// The secrets of `POST /initialize`, and what differs between two runs: where services are.
 #[derive(Deserialize)]
 struct Instructions {
     organiser_token: String,
+    #[serde(default)]
+    services: String,
+    #[serde(default)]
+    services_token: String,
 }
 
 impl Secrets {
@@ -66,7 +70,14 @@ impl Secrets {
         }
         let body = exchange.body.unwrap_or_default();
         if let Ok(instructions) = serde_json::from_slice::<Instructions>(body) {
-            secrets.add(&instructions.organiser_token);
+            let Instructions {
+                organiser_token,
+                services,
+                services_token,
+            } = instructions;
+            for secret in [organiser_token, services, services_token] {
+                secrets.add(&secret);
+            }
         }
         let body = String::from_utf8_lossy(body);
         let fields = body.split('&').filter_map(|field| field.split_once('='));

@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeSet, HashMap},
 };
 
-use isutori_dataset::Picture;
+use isutori_dataset::{Picture, Subscription, subscriptions::first_subscriptions};
 use serde::{Deserialize, Serialize};
 
 use super::{Certainty, Look, View, Write, change::Change};
@@ -166,6 +166,12 @@ impl Look<'_> {
             write.acknowledged = Some(now);
             self.state.news.tell_profile(person);
         }
+    }
+
+    /// What the person has subscribed to, in order.
+    pub fn subscriptions(&self, person: PersonKey) -> Vec<Subscription> {
+        let initial = self.dataset.subscriptions(person.0);
+        initial.unwrap_or_else(first_subscriptions)
     }
 
     /// Every icon that a view may show, the last one that must be seen first; nothing stands for

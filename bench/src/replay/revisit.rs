@@ -15,6 +15,7 @@ use crate::{
     model::{Certainty, PersonKey, View},
     past_run::{PastRun, PastRunError},
     scenarios,
+    services::{DEFAULT_ADDRESS, Services},
     world::World,
 };
 
@@ -27,11 +28,14 @@ pub(super) struct Revisit<'a> {
 impl Revisit<'_> {
     /// Puts the data back and makes the visit up to the scenario that failed.
     pub(super) async fn make(&self, recount: Arc<Recount>) -> Result<(), PastRunError> {
-        self.put_back(&recount).await?;
+        let services = Services::start(DEFAULT_ADDRESS, self.run.result.seed)
+            .map_err(|error| PastRunError::NotInitialized(error.to_string()))?;
+        let services = Arc::new(services);
+        self.put_back(services.clone(), &recount).await?;
         let Some(person) = &self.recorded.person else {
             return Ok(());
         };
-        let mut guest = self.guest(person, recount.clone());
+        let mut guest = self.guest(person, services, recount.clone());
         let last = person.step.unwrap_or_default();
         scenarios::visit().live_until(&mut guest, last).await;
         if !recount.has_failed() {
@@ -41,8 +45,12 @@ impl Revisit<'_> {
         Ok(())
     }
 
-    async fn put_back(&self, recount: &Recount) -> Result<(), PastRunError> {
-        let reset = Reset::to(&self.run.dataset, self.run.result.seed).await;
+    async fn put_back(
+        &self,
+        services: Arc<Services>,
+        recount: &Recount,
+    ) -> Result<(), PastRunError> {
+        let reset = Reset::to(&self.run.dataset, self.run.result.seed, services).await;
         let initialized = initialize(&self.run.hosts, &reset, recount).await;
         initialized.map(drop).map_err(|error| {
             PastRunError::NotInitialized(match error {
@@ -57,13 +65,14 @@ impl Revisit<'_> {
     }
 
     /// The person of the run, who gets the account that it had and no other.
-    fn guest(&self, person: &KeptPerson, recount: Arc<Recount>) -> Guest {
+    fn guest(&self, person: &KeptPerson, services: Arc<Services>, recount: Arc<Recount>) -> Guest {
         let account = person.account.as_deref();
         let account = account.and_then(|name| self.run.dataset.person_id(name));
         let world = World {
             accounts: Accounts::only(account.map(PersonKey)),
             ..self.run.world()
         };
+        let world = world.served_by(services);
         let recorder = Rc::new(Recorder::new(TABLE.len()));
         let mut player = Person::new(self.run.result.seed, person.number, recorder);
         player.hasty = true;

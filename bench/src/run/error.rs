@@ -1,6 +1,6 @@
 //! Why a run could not be made.
 
-use std::io;
+use std::{io, net::SocketAddr};
 
 /// A run that could not be made: nobody's fault but the environment's.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +32,16 @@ pub enum RunError {
         site: String,
         /// What the run was told.
         expected: String,
+    },
+    /// The external services cannot be started.
+    #[error(
+        "cannot start the external services at {address}: {error}; give an address of this machine with --services"
+    )]
+    Services {
+        /// Where they should be.
+        address: SocketAddr,
+        /// What happened.
+        error: io::Error,
     },
     /// The run's folder cannot be written.
     #[error(

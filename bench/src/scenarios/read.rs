@@ -24,6 +24,11 @@ scenario!(
     WatchTimeline, member 2, anonymous 0, watch_timeline
 );
 
+scenario!(
+    /// Looks at what the services say.
+    LookAtPanel, member 3, anonymous 0, look_at_panel
+);
+
 /// How many times somebody waits for news before turning to something else.
 const WAITS: usize = 2;
 
@@ -52,6 +57,13 @@ async fn read_entry(guest: &mut Guest) -> Result<(), Failure> {
     match news.or(drawn) {
         Some(id) => guest.open_entry(id).await.map(drop),
         None => guest.open_recent(1).await.map(drop),
+    }
+}
+
+async fn look_at_panel(guest: &mut Guest) -> Result<(), Failure> {
+    match guest.account {
+        Some(account) => guest.open_panel(account).await,
+        None => Ok(()),
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use isutori_bench::settings::Settings;
+use isutori_bench::{services::DEFAULT_ADDRESS, settings::Settings};
 use isutori_dataset::{Dataset, LoadOptions, Size, load};
 use isutori_engine::target::Target;
 use isutori_services::{Process, ProcessSpec};
@@ -151,6 +151,7 @@ pub fn check_settings(target: &Target) -> Settings {
         threads: 1,
         note: None,
         site_processes: Vec::new(),
+        services: DEFAULT_ADDRESS,
         runs: PathBuf::new(),
     }
 }

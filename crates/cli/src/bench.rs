@@ -3,11 +3,16 @@
 mod replay;
 mod verify;
 
-use std::path::{Path, PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use isutori_bench::{report, run, run_folder::read_result, settings::Settings};
+use isutori_bench::{
+    report, run, run_folder::read_result, services::DEFAULT_ADDRESS, settings::Settings,
+};
 use isutori_protocol::{Comparison, RunResult};
 
 use crate::{
@@ -75,6 +80,11 @@ pub(crate) struct CheckCommand {
     #[arg(long, default_value_t = 1, value_name = "N")]
     seed: u64,
 
+    /// Where the external services of the check shall be: an address of this machine that the
+    /// site can reach, and a port, 0 for a free one.
+    #[arg(long, default_value_t = DEFAULT_ADDRESS, value_name = "ADDR:PORT")]
+    services: SocketAddr,
+
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -135,6 +145,7 @@ async fn run_once(arguments: RunCommand) -> anyhow::Result<u8> {
         threads: arguments.threads.map_or(all, usize::from),
         note: arguments.run.note,
         site_processes: Vec::new(),
+        services: arguments.run.services,
         runs: arguments.runs,
     };
     let mut meter = RunMeter::new();
@@ -153,6 +164,7 @@ async fn check(arguments: CheckCommand) -> anyhow::Result<u8> {
         threads: 1,
         note: None,
         site_processes: Vec::new(),
+        services: arguments.services,
         runs: PathBuf::new(),
     };
     let stop = shutdown::listen()?;

@@ -1,8 +1,9 @@
 //! The arguments that name initial data, and a length of time.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use clap::Args;
+use isutori_bench::services::DEFAULT_ADDRESS;
 use isutori_dataset::{Dataset, Size};
 
 /// Which data.
@@ -34,6 +35,11 @@ pub(crate) struct RunArguments {
     /// What people do depends on it; drawn anew when not given.
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+
+    /// Where the external services of the run shall be: an address of this machine that the site
+    /// can reach, and a port, 0 for a free one.
+    #[arg(long, default_value_t = DEFAULT_ADDRESS, value_name = "ADDR:PORT")]
+    pub(crate) services: SocketAddr,
 
     /// What this run is about; shown in the history.
     #[arg(long, value_name = "TEXT")]

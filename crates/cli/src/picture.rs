@@ -19,7 +19,7 @@ pub(crate) enum Command {
 
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  curl -s http://127.0.0.1:8080/images/8001 | isutori picture compare chair.png -\n  isutori picture compare chair.png shown.jpg --icon 64"
+    after_help = "Examples:\n  isutori picture compare chair.png shown.jpg\n  isutori picture compare chair.png - --icon 64"
 )]
 pub(crate) struct CompareCommand {
     /// The picture as it was uploaded.

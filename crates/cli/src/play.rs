@@ -228,6 +228,7 @@ impl Stage<'_> {
             threads: shared_threads(),
             note: run.note.clone(),
             site_processes: self.stores.processes().chain([app.process()]).collect(),
+            services: run.services,
             runs: self.history.runs(),
         };
         let mut meter = RunMeter::new();

@@ -51,6 +51,7 @@ pub(crate) enum Domain {
     Icon,
     EntryPhoto,
     PersonIcon,
+    Subscriptions,
 }
 
 /// A stream of deterministic draws.

@@ -43,6 +43,7 @@ pub mod pictures;
 pub mod rows;
 mod shares;
 mod size;
+pub mod subscriptions;
 pub mod text;
 
 pub use comments::{Comment, CommentHeader};
@@ -56,3 +57,4 @@ pub use logins::Login;
 pub use people::Person;
 pub use pictures::{Picture, PictureFormat};
 pub use size::{Counts, Size, UnknownSize};
+pub use subscriptions::{Service, Subscription};

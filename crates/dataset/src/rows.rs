@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::subscriptions;
 use crate::{Comment, Dataset, Entry, Footprint, Friendship, Login, Person};
 
 /// A table of the initial data.
@@ -78,6 +79,7 @@ impl Dataset {
     /// Leads `visitor` through the rows of all [`TABLES`], in that order and by ids.
     pub fn visit_tables<V: TableVisitor>(&self, visitor: &mut V) -> Result<(), V::Stop> {
         let people = self.people().map(|person| PersonRow {
+            subscriptions: subscriptions::to_json(&self.make_subscriptions(person.id)),
             icon: self.icon_of(person.id).map(|icon| self.picture(icon)),
             person,
         });
@@ -109,10 +111,11 @@ const fn bytes(name: &'static str) -> Column {
     Column { name, kind }
 }
 
-/// A person with the icon's file.
+/// A person with subscriptions and the icon's file.
 #[derive(Debug)]
 pub struct PersonRow {
     person: Person,
+    subscriptions: String,
     icon: Option<Arc<[u8]>>,
 }
 
@@ -141,6 +144,7 @@ impl Row for PersonRow {
             text("password_hash"),
             text("introduction"),
             text("birthday"),
+            text("subscriptions"),
             bytes("icon"),
             number("created_at"),
             number("updated_at"),
@@ -156,6 +160,7 @@ impl Row for PersonRow {
         cells.text(&person.password_hash());
         cells.text(&person.introduction);
         cells.text(&person.birthday);
+        cells.text(&self.subscriptions);
         write_file(self.icon.as_deref(), cells);
         cells.number(person.created_at);
         cells.number(person.created_at);

@@ -225,6 +225,16 @@ breaks! {
     /// News are told that the viewer knows.
     TellOldNews => wrong "timeline.old",
 
+    // The panel of external services.
+    /// The panel shows what somebody else has subscribed to.
+    PanelOfOthers => wrong "panel.subscriptions",
+    /// The panel shows for ever what was fresh once.
+    PanelForEver => wrong "panel.stale",
+    /// The panel shows the first of several pages.
+    PanelOfOnePage => wrong "panel.altered",
+    /// The panel says that all services are unavailable.
+    PanelOfNothing => wrong "panel.unavailable",
+
     // What is refused.
     /// Bodies may be as long as they like.
     AcceptLongBodies => wrong "http.status",

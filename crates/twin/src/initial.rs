@@ -14,6 +14,7 @@ pub struct Initial(Arc<Pristine>);
 struct Pristine {
     state: State,
     fingerprint: String,
+    dataset: Dataset,
     studio: Studio,
 }
 
@@ -22,6 +23,7 @@ impl From<Dataset> for Initial {
         Initial(Arc::new(Pristine {
             state: State::new(&dataset),
             fingerprint: dataset.fingerprint(),
+            dataset,
             studio: Studio::default(),
         }))
     }
@@ -31,6 +33,11 @@ impl Initial {
     /// The state that a site begins with.
     pub(crate) fn state(&self) -> State {
         self.0.state.renewed()
+    }
+
+    /// What it was made from.
+    pub(crate) fn dataset(&self) -> &Dataset {
+        &self.0.dataset
     }
 
     /// Where pictures are made ready.

@@ -33,6 +33,7 @@ mod html;
 mod initial;
 mod machine;
 mod markdown;
+mod panel;
 mod processor;
 mod refusal;
 mod request;

@@ -17,6 +17,7 @@ use crate::{
     Break, Initial, Rules,
     answer::{Answer, With},
     files::Files,
+    panel::{Switchboard, Wanted},
     request::Request,
     state::State,
     visit::{NothingNew, Visit},
@@ -39,6 +40,7 @@ pub(crate) struct Site {
     now: Mutex<Now>,
     /// Told whenever something is published.
     published: Notify,
+    switchboard: Switchboard,
 }
 
 /// What changes.
@@ -55,6 +57,7 @@ impl Site {
             files: Files::read()?,
             now: Mutex::new(Now { rules, state }),
             published: Notify::new(),
+            switchboard: Switchboard::default(),
         })
     }
 
@@ -81,6 +84,10 @@ impl Site {
             let mut published = pin!(self.published.notified());
             published.as_mut().enable();
             let answer = self.answer(request);
+            if let Some(wanted) = answer.extensions().get::<Wanted>() {
+                let panel = self.switchboard.panel(wanted).await;
+                return answer.map(|_| panel.into());
+            }
             if answer.extensions().get::<NothingNew>().is_none()
                 || timeout_at(deadline, published).await.is_err()
             {

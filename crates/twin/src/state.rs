@@ -17,7 +17,7 @@ mod table;
 
 use isutori_dataset::{Dataset, Entry, Visibility};
 
-use crate::answer::Answer;
+use crate::{answer::Answer, panel::Place};
 
 pub(crate) use self::{
     clock::Clock,
@@ -45,6 +45,8 @@ pub(crate) struct State {
     pub(crate) logins: Logins,
     /// What lets the organiser in, as `POST /initialize` told.
     pub(crate) organiser_token: Option<String>,
+    /// Where the external services are.
+    pub(crate) services: Place,
     /// Whose home was shown last and how it was, for a twin that keeps it for all.
     pub(crate) kept_home: Option<(u64, Answer)>,
     /// How many requests came so far.
@@ -65,6 +67,7 @@ impl State {
             sessions: Sessions::default(),
             logins: Logins::new(dataset),
             organiser_token: None,
+            services: Place::default(),
             kept_home: None,
             entries,
             asked: 0,

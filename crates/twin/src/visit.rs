@@ -12,6 +12,7 @@ mod home;
 mod initialize;
 mod listed;
 mod lists;
+mod panel;
 mod people;
 mod pictures;
 mod report;
@@ -110,6 +111,7 @@ impl<'a> Visit<'a> {
             ("POST", ["friends"]) => self.befriend(),
             ("GET", ["footprints"]) => self.list_footprints(),
             ("GET", ["api", "timeline"]) => self.show_timeline(),
+            ("GET", ["api", "panel"]) => self.show_panel(),
             ("POST", ["entries"]) => self.create_entry(),
             ("POST", ["icon"]) => self.change_icon(),
             ("POST", ["entries", id, "comments"]) => self.create_comment(id),
@@ -300,7 +302,7 @@ fn other_method(segments: &[&str]) -> Refusal {
     match segments {
         ["signup" | "login" | "friends"] | ["people", _] => Refusal::WrongMethod("GET, POST"),
         ["" | "footprints" | "report"]
-        | ["api", "timeline"]
+        | ["api", "timeline" | "panel"]
         | ["recent" | "diary" | "entries" | "images" | "icons", _] => Refusal::WrongMethod("GET"),
         ["logout" | "entries" | "icon" | "initialize"] | ["entries", _, "comments"] => {
             Refusal::WrongMethod("POST")

@@ -66,6 +66,25 @@ async function watchTimeline(list) {
   }
 }
 
+/** Shows what the services say to which the viewer has subscribed. */
+async function showPanel(section) {
+  const answer = await fetch("/api/panel", { redirect: "error" });
+  if (!answer.ok) {
+    return;
+  }
+  const { panel } = await answer.json();
+  for (const { service, key, data, unavailable } of panel) {
+    const line = document.createElement("li");
+    const name = document.createElement("b");
+    name.textContent = `${service}, ${key}: `;
+    const [first] = Array.isArray(data) ? data : [data];
+    const text = typeof first === "string" ? first : Object.entries(first ?? {}).flat().join(" ");
+    line.append(name, unavailable ? "unavailable" : text);
+    section.querySelector("ul").append(line);
+  }
+  section.hidden = false;
+}
+
 showAges();
 setInterval(showAges, 60_000);
 document.querySelectorAll("textarea[maxlength]").forEach(countCharacters);
@@ -74,4 +93,9 @@ const friendsEntries = document.querySelector("#friends-entries");
 if (friendsEntries) {
   // Without news the page stays as it is.
   watchTimeline(friendsEntries).catch(() => {});
+}
+
+const panel = document.querySelector("#panel");
+if (panel) {
+  showPanel(panel).catch(() => {});
 }

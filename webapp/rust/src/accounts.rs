@@ -15,7 +15,7 @@ use crate::{
     form::Form,
     moment::Moment,
     page::Page,
-    password,
+    panel, password,
     people::{self, Person},
     session::Session,
     state::AppState,
@@ -136,13 +136,14 @@ async fn create_person(state: &AppState, form: &SignupForm) -> Result<i64, AppEr
         .db
         .insert(
             "INSERT INTO people (name, nickname, password_salt, password_hash, introduction,
-                                 birthday, created_at, updated_at)
-             VALUES (?, ?, ?, ?, '', '', ?, ?)",
+                                 birthday, subscriptions, created_at, updated_at)
+             VALUES (?, ?, ?, ?, '', '', ?, ?, ?)",
         )
         .bind(name.as_str().to_owned())
         .bind(nickname.as_str().to_owned())
         .bind(salt)
         .bind(hash)
+        .bind(panel::FIRST_SUBSCRIPTIONS.to_owned())
         .bind(now.0)
         .bind(now.0);
     state.db.inserted_id(insert).await.map_err(|error| {

@@ -20,6 +20,10 @@ pub struct Initialized {
 pub struct Instructions {
     /// Lets the organiser read the report from now on.
     organiser_token: Option<String>,
+    /// Where the external services are.
+    services: Option<String>,
+    /// What one of them asks for.
+    services_token: Option<String>,
 }
 
 /// `POST /initialize`
@@ -35,14 +39,14 @@ pub async fn initialize(
     sqlx::raw_sql(AssertSqlSafe(script))
         .execute(&mut *transaction)
         .await?;
-    if let Some(token) = instructions.organiser_token {
-        settings::insert(
-            &state.db,
-            &mut transaction,
-            settings::ORGANISER_TOKEN,
-            &token,
-        )
-        .await?;
+    for (name, value) in [
+        (settings::ORGANISER_TOKEN, instructions.organiser_token),
+        (settings::SERVICES, instructions.services),
+        (settings::SERVICES_TOKEN, instructions.services_token),
+    ] {
+        if let Some(value) = value {
+            settings::insert(&state.db, &mut transaction, name, &value).await?;
+        }
     }
     transaction.commit().await?;
     state.sessions.clear().await?;

@@ -34,6 +34,7 @@ mod markdown;
 mod moment;
 mod page;
 mod paging;
+mod panel;
 mod password;
 mod people;
 mod pictures;

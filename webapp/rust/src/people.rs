@@ -36,6 +36,8 @@ pub struct Person {
     pub introduction: String,
     /// `YYYY-MM-DD`, or empty.
     pub birthday: String,
+    /// JSON; see [`crate::panel`].
+    pub subscriptions: String,
     /// The icon's file as it was uploaded.
     pub icon: Option<Vec<u8>>,
     pub created_at: Moment,
@@ -51,6 +53,7 @@ impl FromRow<'_, AnyRow> for Person {
             password_hash: row.try_get("password_hash")?,
             introduction: row.try_get("introduction")?,
             birthday: row.try_get("birthday")?,
+            subscriptions: row.try_get("subscriptions")?,
             icon: row.try_get("icon")?,
             created_at: Moment(row.try_get("created_at")?),
         })

@@ -19,7 +19,7 @@ use crate::{
     config::Config,
     diary, entries,
     error_page::draw_error_page,
-    footprints, friends, home, initialize, people, pictures, recent, report,
+    footprints, friends, home, initialize, panel, people, pictures, recent, report,
     state::AppState,
     timeline,
 };
@@ -71,6 +71,7 @@ fn routes_with_login() -> Router<AppState> {
         )
         .route("/footprints", get(footprints::list_footprints))
         .route("/api/timeline", get(timeline::show_timeline))
+        .route("/api/panel", get(panel::show_panel))
         .route("/entries", post(entries::create_entry))
         .route("/icon", post(pictures::change_icon))
         .route("/entries/{id}/comments", post(comments::create_comment))

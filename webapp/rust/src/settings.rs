@@ -7,6 +7,12 @@ use crate::database::Database;
 /// The setting that lets the organiser in.
 pub const ORGANISER_TOKEN: &str = "organiser_token";
 
+/// Where the external services are.
+pub const SERVICES: &str = "services";
+
+/// What one of them asks for.
+pub const SERVICES_TOKEN: &str = "services_token";
+
 /// A setting, if it was made.
 pub async fn find(db: &Database, name: &str) -> Result<Option<String>, sqlx::Error> {
     let value: Option<(String,)> = db

@@ -1,6 +1,6 @@
 //! What every handler shares.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context;
 
@@ -9,12 +9,17 @@ use crate::{
     session::SessionStore,
 };
 
+/// How long a service may take.
+const SERVICE_LIMIT: Duration = Duration::from_secs(5);
+
 /// Shared by all requests; a clone is cheap and means the same.
 #[derive(Clone)]
 pub struct AppState {
     pub db: Database,
     pub sessions: SessionStore,
     pub hasher: Hasher,
+    /// Asks external services.
+    pub client: reqwest::Client,
     pub trusted_proxies: Arc<TrustedProxies>,
     /// The icon's file of those who have none.
     pub default_icon: Arc<[u8]>,
@@ -47,6 +52,10 @@ impl AppState {
             db,
             sessions,
             hasher: Hasher::new()?,
+            client: reqwest::Client::builder()
+                .no_proxy()
+                .timeout(SERVICE_LIMIT)
+                .build()?,
             trusted_proxies: Arc::new(config.trusted_proxies.clone()),
             default_icon: default_icon.into(),
             reset_script: Arc::new(reset_script),

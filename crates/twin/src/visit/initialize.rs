@@ -8,6 +8,7 @@ use super::Visit;
 use crate::{
     Break,
     answer::{self, Answer},
+    panel::Place,
     request::Body,
     state::State,
 };
@@ -16,6 +17,10 @@ use crate::{
 #[derive(Default, Deserialize)]
 struct Instructions {
     organiser_token: Option<String>,
+    #[serde(default)]
+    services: String,
+    #[serde(default)]
+    services_token: String,
 }
 
 impl Visit<'_> {
@@ -24,7 +29,12 @@ impl Visit<'_> {
         let before = mem::replace(self.state, self.initial.state());
         self.state.asked = before.asked;
         self.keep(before);
-        self.state.organiser_token = self.instructions().organiser_token;
+        let instructions = self.instructions();
+        self.state.organiser_token = instructions.organiser_token;
+        self.state.services = Place {
+            url: instructions.services,
+            token: instructions.services_token,
+        };
         let own = self.initial.fingerprint();
         let fingerprint = match () {
             () if self.breaks(Break::ForgetFingerprint) => "unknown".to_owned(),

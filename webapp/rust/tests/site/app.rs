@@ -122,8 +122,8 @@ async fn insert_initial_rows(db: &SqlitePool) {
     for name in PEOPLE {
         sqlx::query(
             "INSERT INTO people (name, nickname, password_salt, password_hash, introduction,
-                                 birthday, created_at, updated_at)
-             VALUES (?, upper(?), 'salt', ?, 'I sit.', '1999-12-31', ?, ?)",
+                                 birthday, subscriptions, created_at, updated_at)
+             VALUES (?, upper(?), 'salt', ?, 'I sit.', '1999-12-31', '[]', ?, ?)",
         )
         .bind(name)
         .bind(name)

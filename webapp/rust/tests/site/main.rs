@@ -15,6 +15,7 @@ mod freshness;
 mod initialize;
 mod lists;
 mod locks;
+mod panel;
 mod pictures;
 mod server;
 mod timeline;
