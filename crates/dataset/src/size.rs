@@ -13,7 +13,7 @@ pub enum Size {
     Small,
     /// For a class on one host.
     Standard,
-    /// About 3 GB of rows and indexes, more than a host with 4 GB of memory can cache.
+    /// About 4.7 GB of rows and indexes, more than a host with 4 GB of memory can cache.
     Large,
 }
 
