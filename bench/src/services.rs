@@ -56,6 +56,8 @@ struct Log {
     refused: HashMap<String, Vec<Instant>>,
     /// How many requests for seats there were.
     seats: u64,
+    /// Whether anybody has asked at all.
+    is_reached: bool,
     /// Whether a request for quotes is being answered.
     is_quoting: bool,
 }
@@ -100,6 +102,11 @@ impl Services {
     /// What quotes ask for.
     pub fn token(&self) -> &str {
         &self.token
+    }
+
+    /// Whether the site has ever come to them.
+    pub fn are_reached(&self) -> bool {
+        self.shared.log().is_reached
     }
 
     /// What they say.
@@ -241,6 +248,7 @@ mod tests {
                 service: Service::Seats,
                 key: key.to_owned(),
             };
+            assert!(!services.are_reached());
             let began = Instant::now();
             let mut failed = 0;
             for _ in 0..2 * FAILING {
@@ -249,6 +257,7 @@ mod tests {
             }
             let ended = Instant::now();
             assert_eq!(failed, 2);
+            assert!(services.are_reached());
             let may_be = |key, from, to| services.may_be_unavailable(&subscription(key), from, to);
             assert!(may_be("oslo", began, ended));
             assert!(!may_be("kyoto", began, ended));

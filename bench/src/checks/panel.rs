@@ -44,10 +44,7 @@ fn check_tile(
     let Some(data) = tile.data.as_ref().filter(|_| !tile.unavailable) else {
         return match services.may_be_unavailable(subscription, sent, finished) {
             true => Ok(()),
-            false => Err(Failure::wrong(
-                "panel.unavailable",
-                format!("{service} of {key} is said to be unavailable, but did not fail"),
-            )),
+            false => Err(unavailable(services, subscription)),
         };
     };
     let truth = services.truth();
@@ -72,4 +69,19 @@ fn check_tile(
             format!("{service} of {key} is not what the service says"),
         )),
     }
+}
+
+fn unavailable(services: &Services, Subscription { service, key }: &Subscription) -> Failure {
+    let url = services.url();
+    let hint = match services.are_reached() {
+        true => String::new(),
+        false => format!(
+            "; the site has never asked the services at {url}: if it cannot reach that address, \
+             give another one with --services"
+        ),
+    };
+    Failure::wrong(
+        "panel.unavailable",
+        format!("{service} of {key} is said to be unavailable, but did not fail{hint}"),
+    )
 }

@@ -45,13 +45,12 @@ fn page() -> String {
 
 fn line(mutant: &Mutant) -> String {
     let Mutant {
-        breaks,
         sentence,
         class,
         code,
+        ..
     } = mutant;
-    let name = format!("{breaks:?}");
-    let name = name.split(['(', ' ']).next().unwrap_or_default();
+    let name = mutant.name();
     let rule = meanings::of(code).map(|meaning: Meaning| meaning.in_words(Language::English));
     let rule = rule.expect("every code has a meaning");
     let cost = match *class {

@@ -246,8 +246,9 @@ impl Browser {
     fn keep_page(&mut self, request: &Request, cookies: Option<&str>, shown: &Response) {
         if request.method == Method::GET {
             if shown.status == StatusCode::OK && shown.body.len() <= LONGEST_KEPT {
-                let (path, page) = (&request.path, shown.clone());
-                self.pages.keep(path, &shown.headers, cookies, page);
+                let page = || shown.clone();
+                self.pages
+                    .keep(&request.path, &shown.headers, cookies, page);
             }
         } else if shown.status.is_success() || shown.status.is_redirection() {
             let location = shown.header(header::LOCATION);
@@ -348,7 +349,7 @@ impl Browser {
 
     fn remember(&mut self, path: &str, headers: &HeaderMap, xxh3: u64) {
         let cookies = self.cookies.header();
-        self.assets.keep(path, headers, cookies.as_deref(), xxh3);
+        self.assets.keep(path, headers, cookies.as_deref(), || xxh3);
     }
 
     fn store_cookies(&mut self, headers: &HeaderMap) {

@@ -75,8 +75,15 @@ impl<T: Clone> Cache<T> {
         is_for_these.then_some(stored)
     }
 
-    /// Keeps what came with these headers of a `200` or `304`, as far as they allow.
-    pub(crate) fn keep(&mut self, path: &str, headers: &HeaderMap, cookies: Option<&str>, what: T) {
+    /// Keeps what came with these headers of a `200` or `304`, as far as they allow; it is made
+    /// only if they do.
+    pub(crate) fn keep(
+        &mut self,
+        path: &str,
+        headers: &HeaderMap,
+        cookies: Option<&str>,
+        what: impl FnOnce() -> T,
+    ) {
         let before = self.known.remove(path);
         let vary = Vary::of(headers);
         let control = Control::of(headers);
@@ -86,18 +93,21 @@ impl<T: Clone> Cache<T> {
         let text = |name| text(headers, &name).map(str::to_owned);
         let (etag, last_modified) =
             before.map_or((None, None), |stored| (stored.etag, stored.last_modified));
+        let etag = text(header::ETAG).or(etag);
+        let last_modified = text(header::LAST_MODIFIED).or(last_modified);
+        let lifetime = control.lifetime(headers);
+        if lifetime.is_zero() && etag.is_none() && last_modified.is_none() {
+            return;
+        }
         let now = Instant::now();
         let stored = Stored {
-            what,
-            fresh_until: now + control.lifetime(headers),
-            etag: text(header::ETAG).or(etag),
-            last_modified: text(header::LAST_MODIFIED).or(last_modified),
+            what: what(),
+            fresh_until: now + lifetime,
+            etag,
+            last_modified,
             cookies: (vary == Vary::Cookies).then(|| cookies.unwrap_or_default().to_owned()),
             used: now,
         };
-        if stored.fresh_until == now && stored.etag.is_none() && stored.last_modified.is_none() {
-            return;
-        }
         self.known.insert(path.to_owned(), stored);
         if self.known.len() > self.most {
             let oldest = self.known.iter().min_by_key(|(_, stored)| stored.used);
@@ -201,7 +211,7 @@ mod tests {
 
     fn kept(pairs: &[(HeaderName, &'static str)]) -> Cache<u64> {
         let mut cache = Cache::of(2);
-        cache.keep("/a", &headers(pairs), Some("s=1"), 7);
+        cache.keep("/a", &headers(pairs), Some("s=1"), || 7);
         cache
     }
 
@@ -246,7 +256,7 @@ mod tests {
         let conditions = vec![(header::IF_NONE_MATCH, "\"1\"".to_owned())];
         assert_eq!(cache.conditional("/a", None), Some((7, conditions)));
         let no_store = headers(&[(header::CACHE_CONTROL, "no-store")]);
-        cache.keep("/a", &no_store, None, 8);
+        cache.keep("/a", &no_store, None, || 8);
         assert_eq!(cache.conditional("/a", None), None);
     }
 
@@ -268,7 +278,7 @@ mod tests {
         let fresh = headers(&[(header::CACHE_CONTROL, "max-age=9")]);
         let mut cache = Cache::of(2);
         for path in ["/a", "/b", "/c"] {
-            cache.keep(path, &fresh, None, path);
+            cache.keep(path, &fresh, None, || path);
             tokio::time::advance(Duration::from_millis(1)).await;
         }
         assert_eq!(cache.fresh("/a", None), None);

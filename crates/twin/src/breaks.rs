@@ -15,6 +15,15 @@ pub struct Mutant {
     pub code: &'static str,
 }
 
+impl Mutant {
+    /// The name of the twin's switch.
+    pub fn name(&self) -> String {
+        let shown = format!("{:?}", self.breaks);
+        let name = shown.split(['(', ' ']).next();
+        name.unwrap_or_default().to_owned()
+    }
+}
+
 macro_rules! breaks {
     ($($(#[doc = $sentence:literal])+
        $name:ident $(($($kind:ty = $example:expr),+))? => $class:ident $code:literal,)*) => {
