@@ -91,8 +91,8 @@ pub struct Browser {
     pages: Cache<Response>,
     /// With what the last page was asked for.
     conditions: Conditions,
-    /// The cookies of before the last answer to a page, if it set any.
-    cookies_before: Option<CookieJar>,
+    /// The cookies with which it was asked for.
+    cookies_sent: Bytes,
     /// What came of the last answer to a page, if that was not whole.
     lost: Option<Response>,
 }
@@ -135,7 +135,7 @@ impl Browser {
             assets: Cache::of(MOST_ASSETS),
             pages: Cache::of(MOST_PAGES),
             conditions: Conditions::new(),
-            cookies_before: None,
+            cookies_sent: Bytes::new(),
             lost: None,
         }
     }
@@ -178,11 +178,10 @@ impl Browser {
     /// No answer in time, a broken connection or body, or our own trouble.
     pub async fn send(&mut self, request: &Request) -> Result<Response, Failure> {
         let sent = Instant::now();
-        self.cookies_before = None;
         self.lost = None;
         self.conditions.clear();
-        let cookies = self.cookies.header();
-        let cookies = cookies.as_deref();
+        self.cookies_sent = self.cookies.header();
+        let cookies = &self.cookies_sent;
         let known = match request.method {
             Method::GET => {
                 if let Some(page) = self.pages.fresh(&request.path, cookies) {
@@ -197,9 +196,6 @@ impl Browser {
             page
         });
         let response = self.fetch(request, sent).await?;
-        if response.headers.contains_key(header::SET_COOKIE) {
-            self.cookies_before = Some(self.cookies.clone());
-        }
         self.store_cookies(&response.headers);
         let shown = match known {
             Some(page) if response.status == StatusCode::NOT_MODIFIED => Response {
@@ -208,7 +204,7 @@ impl Browser {
             },
             _ => response,
         };
-        self.keep_page(request, cookies, &shown);
+        self.keep_page(request, &shown);
         Ok(shown)
     }
 
@@ -222,7 +218,7 @@ impl Browser {
             extra: &self.extra,
             conditions: &self.conditions,
         };
-        let (site, cookies) = (&self.site, &self.cookies);
+        let (site, cookies) = (&self.site, &self.cookies_sent);
         let message = || message(site, cookies, request, &headers);
         let answer = self.lanes[0].ask(site, message);
         let response = |(head, body): (Head, Collected)| Response {
@@ -243,10 +239,11 @@ impl Browser {
     }
 
     /// Keeps a page as far as it may be kept; what a form has changed is forgotten.
-    fn keep_page(&mut self, request: &Request, cookies: Option<&str>, shown: &Response) {
+    fn keep_page(&mut self, request: &Request, shown: &Response) {
         if request.method == Method::GET {
             if shown.status == StatusCode::OK && shown.body.len() <= LONGEST_KEPT {
                 let page = || shown.clone();
+                let cookies = &self.cookies_sent;
                 self.pages
                     .keep(&request.path, &shown.headers, cookies, page);
             }
@@ -268,13 +265,12 @@ impl Browser {
     /// The headers with which `request`, the last one given to [`Browser::send`],
     /// was sent, whatever became of it; none if it could not be.
     pub fn headers_of(&self, request: &Request) -> HeaderMap {
-        let cookies = self.cookies_before.as_ref().unwrap_or(&self.cookies);
         let headers = Headers {
             accept: ACCEPT_PAGE,
             extra: &self.extra,
             conditions: &self.conditions,
         };
-        let message = message(&self.site, cookies, request, &headers);
+        let message = message(&self.site, &self.cookies_sent, request, &headers);
         message.map_or_else(
             |_| HeaderMap::new(),
             |message| message.into_parts().0.headers,
@@ -284,8 +280,7 @@ impl Browser {
     /// What the cache holds of a file that is fresh, so that it needs no request: the XXH3 of its
     /// bytes.
     pub fn fresh(&self, path: &str) -> Option<u64> {
-        let cookies = self.cookies.header();
-        self.assets.fresh(path, cookies.as_deref())
+        self.assets.fresh(path, &self.cookies.header())
     }
 
     /// Asks for a page's static files side by side, with the cache's leave, over
@@ -323,7 +318,7 @@ impl Browser {
             return Ok(Err(Asset::Cached(xxh3)));
         }
         let cookies = self.cookies.header();
-        let known = self.assets.conditional(path, cookies.as_deref());
+        let known = self.assets.conditional(path, &cookies);
         let (held, conditions) = known.unzip();
         let headers = Headers {
             accept: "*/*",
@@ -331,7 +326,7 @@ impl Browser {
             conditions: &conditions.unwrap_or_default(),
         };
         let request = Request::get(path);
-        let message = message(&self.site, &self.cookies, &request, &headers)?;
+        let message = message(&self.site, &cookies, &request, &headers)?;
         Ok(Ok(Errand { message, held }))
     }
 
@@ -349,7 +344,7 @@ impl Browser {
 
     fn remember(&mut self, path: &str, headers: &HeaderMap, xxh3: u64) {
         let cookies = self.cookies.header();
-        self.assets.keep(path, headers, cookies.as_deref(), || xxh3);
+        self.assets.keep(path, headers, &cookies, || xxh3);
     }
 
     fn store_cookies(&mut self, headers: &HeaderMap) {
@@ -371,7 +366,7 @@ struct Headers<'a> {
 /// A request with the headers of a browser.
 fn message(
     site: &Site,
-    cookies: &CookieJar,
+    cookies: &Bytes,
     request: &Request,
     more: &Headers<'_>,
 ) -> Result<Message, Failure> {
@@ -387,8 +382,8 @@ fn message(
     headers.insert(header::ACCEPT, HeaderValue::from_static(more.accept));
     headers.insert(header::ACCEPT_LANGUAGE, ACCEPT_LANGUAGE);
     headers.insert(header::ACCEPT_ENCODING, ACCEPT_ENCODING);
-    if let Some(cookies) = cookies.header() {
-        headers.insert(header::COOKIE, header_value(cookies)?);
+    if !cookies.is_empty() {
+        headers.insert(header::COOKIE, header_value(cookies.clone())?);
     }
     for (name, value) in more.extra {
         headers.insert(name.clone(), value.clone());

@@ -5,6 +5,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
+use bytes::Bytes;
 use hyper::{
     HeaderMap,
     header::{self, HeaderName},
@@ -26,7 +27,7 @@ struct Stored<T> {
     etag: Option<String>,
     last_modified: Option<String>,
     /// The cookies that it was made for, if it depends on them.
-    cookies: Option<String>,
+    cookies: Option<Bytes>,
     used: Instant,
 }
 
@@ -46,13 +47,13 @@ impl<T: Clone> Cache<T> {
     }
 
     /// What may be used without asking by somebody with these cookies.
-    pub(crate) fn fresh(&self, path: &str, cookies: Option<&str>) -> Option<T> {
+    pub(crate) fn fresh(&self, path: &str, cookies: &Bytes) -> Option<T> {
         let stored = self.stored(path, cookies)?;
         (Instant::now() < stored.fresh_until).then(|| stored.what.clone())
     }
 
     /// What can be asked for with conditions, and these.
-    pub(crate) fn conditional(&self, path: &str, cookies: Option<&str>) -> Option<(T, Conditions)> {
+    pub(crate) fn conditional(&self, path: &str, cookies: &Bytes) -> Option<(T, Conditions)> {
         let stored = self.stored(path, cookies)?;
         let Stored {
             etag,
@@ -66,13 +67,10 @@ impl<T: Clone> Cache<T> {
         (!conditions.is_empty()).then(|| (stored.what.clone(), conditions))
     }
 
-    fn stored(&self, path: &str, cookies: Option<&str>) -> Option<&Stored<T>> {
+    fn stored(&self, path: &str, cookies: &Bytes) -> Option<&Stored<T>> {
         let stored = self.known.get(path)?;
-        let is_for_these = match &stored.cookies {
-            Some(own) => own == cookies.unwrap_or_default(),
-            None => true,
-        };
-        is_for_these.then_some(stored)
+        let own = stored.cookies.as_ref();
+        own.is_none_or(|own| own == cookies).then_some(stored)
     }
 
     /// Keeps what came with these headers of a `200` or `304`, as far as they allow; it is made
@@ -81,7 +79,7 @@ impl<T: Clone> Cache<T> {
         &mut self,
         path: &str,
         headers: &HeaderMap,
-        cookies: Option<&str>,
+        cookies: &Bytes,
         what: impl FnOnce() -> T,
     ) {
         let before = self.known.remove(path);
@@ -105,7 +103,7 @@ impl<T: Clone> Cache<T> {
             fresh_until: now + lifetime,
             etag,
             last_modified,
-            cookies: (vary == Vary::Cookies).then(|| cookies.unwrap_or_default().to_owned()),
+            cookies: (vary == Vary::Cookies).then(|| cookies.clone()),
             used: now,
         };
         self.known.insert(path.to_owned(), stored);
@@ -189,6 +187,7 @@ fn until_expiry(headers: &HeaderMap) -> Option<Duration> {
         let date = text(headers, &name)?;
         DateTimeParser::new().parse_timestamp(date).ok()
     };
+    headers.get(header::EXPIRES)?;
     let now = date(header::DATE).unwrap_or_else(Timestamp::now);
     let left = date(header::EXPIRES)?.duration_since(now);
     Some(left.try_into().unwrap_or_default())
@@ -209,9 +208,11 @@ mod tests {
             .collect()
     }
 
+    const NOBODY: Bytes = Bytes::new();
+
     fn kept(pairs: &[(HeaderName, &'static str)]) -> Cache<u64> {
         let mut cache = Cache::of(2);
-        cache.keep("/a", &headers(pairs), Some("s=1"), || 7);
+        cache.keep("/a", &headers(pairs), &"s=1".into(), || 7);
         cache
     }
 
@@ -222,10 +223,10 @@ mod tests {
             (header::AGE, "3"),
         ]);
         tokio::time::advance(Duration::from_secs(6)).await;
-        assert_eq!(cache.fresh("/a", None), Some(7));
+        assert_eq!(cache.fresh("/a", &NOBODY), Some(7));
         tokio::time::advance(Duration::from_secs(2)).await;
-        assert_eq!(cache.fresh("/a", None), None);
-        assert_eq!(cache.conditional("/a", None), None);
+        assert_eq!(cache.fresh("/a", &NOBODY), None);
+        assert_eq!(cache.conditional("/a", &NOBODY), None);
     }
 
     #[tokio::test(start_paused = true)]
@@ -240,37 +241,37 @@ mod tests {
         };
         let cache = expires("private");
         tokio::time::advance(Duration::from_secs(29)).await;
-        assert_eq!(cache.fresh("/a", None), Some(7));
+        assert_eq!(cache.fresh("/a", &NOBODY), Some(7));
         tokio::time::advance(Duration::from_secs(2)).await;
-        assert_eq!(cache.fresh("/a", None), None);
-        assert_eq!(expires("max-age=0").fresh("/a", None), None);
+        assert_eq!(cache.fresh("/a", &NOBODY), None);
+        assert_eq!(expires("max-age=0").fresh("/a", &NOBODY), None);
         let passed = kept(&[(header::DATE, DATE), (header::EXPIRES, "0")]);
-        assert_eq!(passed.fresh("/a", None), None);
+        assert_eq!(passed.fresh("/a", &NOBODY), None);
     }
 
     #[tokio::test]
     async fn validators_are_sent_back_and_no_store_forgets() {
         let no_cache = (header::CACHE_CONTROL, "no-cache, max-age=9");
         let mut cache = kept(&[(header::ETAG, "\"1\""), no_cache]);
-        assert_eq!(cache.fresh("/a", None), None);
+        assert_eq!(cache.fresh("/a", &NOBODY), None);
         let conditions = vec![(header::IF_NONE_MATCH, "\"1\"".to_owned())];
-        assert_eq!(cache.conditional("/a", None), Some((7, conditions)));
+        assert_eq!(cache.conditional("/a", &NOBODY), Some((7, conditions)));
         let no_store = headers(&[(header::CACHE_CONTROL, "no-store")]);
-        cache.keep("/a", &no_store, None, || 8);
-        assert_eq!(cache.conditional("/a", None), None);
+        cache.keep("/a", &no_store, &NOBODY, || 8);
+        assert_eq!(cache.conditional("/a", &NOBODY), None);
     }
 
     #[tokio::test]
     async fn what_depends_on_cookies_is_for_those_cookies() {
         let fresh = (header::CACHE_CONTROL, "max-age=9");
         let cache = kept(&[fresh.clone(), (header::VARY, "Accept-Encoding, cookie")]);
-        assert_eq!(cache.fresh("/a", Some("s=1")), Some(7));
-        assert_eq!(cache.fresh("/a", Some("s=2")), None);
-        assert_eq!(cache.fresh("/a", None), None);
+        assert_eq!(cache.fresh("/a", &"s=1".into()), Some(7));
+        assert_eq!(cache.fresh("/a", &"s=2".into()), None);
+        assert_eq!(cache.fresh("/a", &NOBODY), None);
         let cache = kept(&[fresh.clone(), (header::VARY, "Accept-Encoding")]);
-        assert_eq!(cache.fresh("/a", None), Some(7));
+        assert_eq!(cache.fresh("/a", &NOBODY), Some(7));
         let cache = kept(&[fresh, (header::VARY, "*")]);
-        assert_eq!(cache.fresh("/a", Some("s=1")), None);
+        assert_eq!(cache.fresh("/a", &"s=1".into()), None);
     }
 
     #[tokio::test(start_paused = true)]
@@ -278,12 +279,12 @@ mod tests {
         let fresh = headers(&[(header::CACHE_CONTROL, "max-age=9")]);
         let mut cache = Cache::of(2);
         for path in ["/a", "/b", "/c"] {
-            cache.keep(path, &fresh, None, || path);
+            cache.keep(path, &fresh, &NOBODY, || path);
             tokio::time::advance(Duration::from_millis(1)).await;
         }
-        assert_eq!(cache.fresh("/a", None), None);
-        assert_eq!(cache.fresh("/b", None), Some("/b"));
+        assert_eq!(cache.fresh("/a", &NOBODY), None);
+        assert_eq!(cache.fresh("/b", &NOBODY), Some("/b"));
         cache.forget("/b");
-        assert_eq!(cache.fresh("/b", None), None);
+        assert_eq!(cache.fresh("/b", &NOBODY), None);
     }
 }
