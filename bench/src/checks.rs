@@ -18,10 +18,12 @@ pub mod panel;
 pub mod pictures;
 pub mod profile;
 pub mod report;
+pub(crate) mod thing;
 pub mod timeline;
 
 use isutori_engine::failure::Failure;
 
+use self::thing::Thing;
 use crate::{
     model::{Look, PersonKey, View},
     pages::PersonLink,
@@ -44,7 +46,7 @@ pub(crate) fn same_text(
     ))
 }
 
-/// The person whom a link leads to; its nickname must be right.
+/// The person whom a link leads to, who must not be banned; the nickname must be right.
 pub(crate) fn linked_person(
     look: &Look<'_>,
     link: &PersonLink,
@@ -53,6 +55,7 @@ pub(crate) fn linked_person(
     let person = look.person(&link.name).ok_or_else(|| {
         Failure::critical("person.unknown", format!("nobody is named {:?}", link.name))
     })?;
+    Thing::Person(person).check_shown(look, view)?;
     if !look.nickname_fits(person, &link.nickname, view) {
         let (name, nickname) = (&link.name, &link.nickname);
         return Err(Failure::wrong(

@@ -11,6 +11,7 @@ mod fields;
 mod forms;
 mod hidden;
 mod locks;
+mod moderation;
 mod pictures;
 mod reset;
 mod sessions;
@@ -71,8 +72,12 @@ pub async fn check(world: &Arc<World>) -> Result<Traces, Failure> {
     timeline::hear_again(&mut cast, since).await?;
     walk::open_panels(&mut cast).await?;
     sessions::log_out(&mut cast).await?;
+    moderation::refuse(&mut cast, &entries).await?;
+    let removed = moderation::remove_entries(&mut cast, &pictured).await?;
+    moderation::ban(&mut cast, &entries).await?;
     cast.organiser.open_report().await?;
     Ok(Traces {
+        removed,
         newcomer,
         session: cast.author.session_cookie(),
         entry: pictured.private(),

@@ -43,5 +43,7 @@ endpoints! {
     TIMELINE_EMPTY = "GET /api/timeline, nothing new", 0;
     PANEL          = "GET /api/panel", 3;
     REPORT         = "GET /report", 0;
+    REMOVAL        = "POST /entries/:id/remove", 5;
+    BAN            = "POST /people/:name/ban", 5;
     STATIC_FILE    = "static files", 0;
 }

@@ -8,6 +8,7 @@ use rand::{SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
 use crate::{
+    checks::thing::Thing,
     consistency::inspector,
     guest::Guest,
     model::{Look, PersonKey},
@@ -40,6 +41,8 @@ pub async fn check(world: &Arc<World>) -> Result<(), Failure> {
 /// What is to be looked at.
 pub(crate) struct Survey {
     visits: Vec<Visit>,
+    /// What was taken away.
+    gone: Vec<Thing>,
     /// How many writes these visits look for.
     pub(crate) writes: u64,
 }
@@ -56,6 +59,7 @@ impl Survey {
         };
         let mut survey = Survey {
             visits: Vec::new(),
+            gone: Vec::new(),
             writes: 0,
         };
         let look = world.model.look();
@@ -73,6 +77,11 @@ impl Survey {
         for person in people.into_iter().flat_map(|people| sample.of(people)) {
             survey.add(person, None);
         }
+        let (entries, people) = look.acknowledged_removals();
+        let entries = sample.of(entries).into_iter().map(Thing::Entry);
+        let people = sample.of(people).into_iter().map(Thing::Person);
+        survey.gone = entries.chain(people).collect();
+        survey.writes += survey.gone.len() as u64;
         survey
     }
 
@@ -108,6 +117,9 @@ impl Survey {
         for host in world.hosts.all() {
             guest.turn_to(host);
             guest.open_recent(1).await.map(drop).or_else(&mut *judge)?;
+        }
+        for thing in &self.gone {
+            guest.miss(*thing).await.or_else(&mut *judge)?;
         }
         Ok(())
     }

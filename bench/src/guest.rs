@@ -17,11 +17,12 @@ use jiff::fmt::rfc2822::DateTimeParser;
 use tokio::time::Instant;
 
 use crate::{
-    actions::form::Form,
+    actions::{form::Form, session::expect_location},
     checks::{
         cookie::check_cookie,
         frame::check_frame,
         pictures::{Address, Wanted},
+        thing::Thing,
     },
     consistency::FIRST_OF_CHECKS,
     endpoints::{self, TABLE},
@@ -139,6 +140,18 @@ impl Guest {
         self
     }
 
+    /// Sits down at the organiser's desk: another browser, with the organiser's token.
+    pub(crate) fn become_organiser(&mut self) {
+        let token = self.world.organiser_token();
+        let address = visible(&self.address.to_string());
+        let site = self.browser.site().clone();
+        self.browser = Browser::new(site)
+            .sending(FORWARDED_FOR, address)
+            .sending(header::AUTHORIZATION, visible(&format!("Bearer {token}")));
+        self.account = None;
+        self.logout_csrf = None;
+    }
+
     /// Remembers an entry to open later.
     pub fn remember_entry(&mut self, id: u64) {
         remember(&mut self.seen_entries, id);
@@ -205,6 +218,7 @@ impl Guest {
                     viewer: self.account,
                     sent: response.sent,
                     finished: response.finished,
+                    kept: response.source == Source::Cache,
                 };
                 let context = format!("{} {}", request.method, request.path);
                 check_cookie(response, self.host())
@@ -260,19 +274,54 @@ impl Guest {
         path: &str,
         check: impl FnOnce(&mut Look<'_>, &P, &View) -> Result<(), Failure>,
     ) -> Result<P, Failure> {
+        let found = self.find(endpoint, path, None, check).await?;
+        found.ok_or_else(|| nothing_there(path))
+    }
+
+    /// The same of a thing's page; nothing if that was taken away.
+    pub(crate) async fn find<P: Page>(
+        &mut self,
+        endpoint: EndpointId,
+        path: &str,
+        thing: Option<Thing>,
+        check: impl FnOnce(&mut Look<'_>, &P, &View) -> Result<(), Failure>,
+    ) -> Result<Option<P>, Failure> {
         let request = Request::get(path);
-        let (frame, page) = self
+        let found = self
             .ask(endpoint, &request, |guest, response, view| {
+                if guest.is_gone(thing, response, &view)? {
+                    return Ok(None);
+                }
                 expect_status(response, StatusCode::OK)?;
                 let (frame, page) = pages::read::<P>(response, guest.host())?;
                 let mut look = guest.world.model.look();
                 check_frame(&look, &frame, &view)?;
                 check(&mut look, &page, &view)?;
-                Ok((frame, page))
+                Ok(Some((frame, page)))
             })
             .await?;
+        let Some((frame, page)) = found else {
+            return Ok(None);
+        };
         self.fetch_assets(frame).await?;
-        Ok(page)
+        Ok(Some(page))
+    }
+
+    /// Whether an answer says, readably, that a thing was taken away.
+    fn is_gone(
+        &self,
+        thing: Option<Thing>,
+        response: &Response,
+        view: &View,
+    ) -> Result<bool, Failure> {
+        let Some(thing) = thing else {
+            return Ok(false);
+        };
+        let is_gone = thing.is_gone(response, &self.world.model.look(), view)?;
+        if is_gone {
+            self.read_refusal::<ErrorPage>(response, view)?;
+        }
+        Ok(is_gone)
     }
 
     /// Asks for what must be refused with `status` and a readable sentence.
@@ -318,6 +367,26 @@ impl Guest {
     ) -> Result<T, Failure> {
         let request = self.filled_in(form);
         self.be_redirected(form.endpoint, &request, accept).await
+    }
+
+    /// Sends a form about a thing, which must be accepted with a redirect to this path; says
+    /// whether it was, and the thing not taken away.
+    pub(crate) async fn submit_about(
+        &mut self,
+        thing: Thing,
+        form: &Form,
+        back: &str,
+    ) -> Result<bool, Failure> {
+        let request = self.filled_in(form);
+        self.ask(form.endpoint, &request, |guest, response, view| {
+            if guest.is_gone(Some(thing), response, &view)? {
+                return Ok(false);
+            }
+            let location = expect_redirect(guest, response)?;
+            guest.read_clock(response);
+            expect_location(&location, back).map(|()| true)
+        })
+        .await
     }
 
     /// A form as this guest types it.
@@ -373,6 +442,7 @@ impl Guest {
             viewer: self.account,
             sent,
             finished,
+            kept: false,
         };
         let judged = paths.iter().zip(fetches);
         // Every file is judged, though the first failure is enough to report.
@@ -392,6 +462,7 @@ impl Guest {
             viewer: self.account,
             sent: now,
             finished: now,
+            kept: true,
         };
         let wanted = Wanted::at(&address, &self.world.model.look(), &view);
         let verdict = wanted.and_then(|wanted| wanted.judge_kept(&self.world.gallery, path, xxh3));
@@ -415,7 +486,9 @@ impl Guest {
             (Ok(Asset::Cached(_) | Asset::Unchanged(_)), None) => Ok(()),
             (Ok(Asset::Sent(sent)), None) => check_asset(path, sent),
         };
-        if let (Ok(()), Ok(Asset::Sent(sent))) = (&outcome, &fetch.outcome) {
+        if let (Ok(()), Ok(Asset::Sent(sent))) = (&outcome, &fetch.outcome)
+            && sent.status == StatusCode::OK
+        {
             self.browser.keep_asset(path, sent);
         }
         let outcome = outcome.map_err(|failure| self.locate(failure));
@@ -432,6 +505,13 @@ impl Guest {
     ) -> Result<(), Failure> {
         let wanted = Wanted::at(address, &self.world.model.look(), view)?;
         let gallery = &self.world.gallery;
+        if let Asset::Sent(sent) = asset
+            && sent.status == StatusCode::NOT_FOUND
+            && wanted.may_be_gone()
+        {
+            return Ok(());
+        }
+        wanted.check_shown()?;
         match asset {
             Asset::Cached(xxh3) | Asset::Unchanged(xxh3) => wanted.judge_kept(gallery, path, *xxh3),
             Asset::Sent(sent) => {
@@ -481,6 +561,11 @@ impl Guest {
         };
         self.world.observer.judged(&exchange, verdict);
     }
+}
+
+/// What was asked for is not there, though it must be.
+pub(crate) fn nothing_there(what: &str) -> Failure {
+    Failure::wrong("http.status", format!("{what} is not there, but should be"))
 }
 
 fn remember<T: PartialEq>(memory: &mut Vec<T>, thing: T) {

@@ -49,6 +49,7 @@ meanings! {
     "entry.id": "A new entry has the id of another one.", "新しい日記に別の日記の ID が付きました。";
     "entry.leaked": "An entry is shown to somebody who may not see it.", "見えてはいけない人に日記が表示されています。";
     "entry.photo": "A photo is missing on its entry, or stands at another one.", "日記の写真がないか、別の日記に付いています。";
+    "entry.removed": "Something of an entry is shown that was removed, or whose author is banned.", "削除された日記、またはBANされた人の日記が表示されています。";
     "entry.time": "The time of an entry is wrong, or changes.", "日記の時刻が間違っているか、変わっています。";
     "entry.unknown": "An entry is shown that nobody wrote.", "誰も書いていない日記が表示されています。";
     "error.long": "An error page says more than a sentence.", "エラーページの文が長すぎます。";
@@ -90,6 +91,7 @@ meanings! {
     "login.banned": "A banned address was let in.", "禁止されたアドレスからログインできました。";
     "login.locked": "A locked person was let in.", "ロックされたアカウントでログインできました。";
     "login.password": "A wrong password was accepted.", "間違ったパスワードでログインできました。";
+    "moderation.open": "Something can be taken away without the organiser's token.", "主催者のトークンなしで削除やBANができます。";
     "page.assets": "A page does not link the files that every page links.", "すべてのページにあるべきファイルへのリンクがありません。";
     "page.icon": "The icon beside a person is somebody else's, or of another size.", "人の横のアイコンが別の人のものか、大きさが違います。";
     "page.logout": "The form to log out is shown to the wrong viewers.", "ログアウトフォームの表示条件が違います。";
@@ -98,6 +100,7 @@ meanings! {
     "panel.stale": "The panel shows what is too old.", "パネルの内容が古すぎます。";
     "panel.subscriptions": "The panel does not show the viewer's subscriptions.", "パネルが購読の内容と違います。";
     "panel.unavailable": "A service is said to be unavailable that is not.", "使えるはずのサービスが使えないと表示されています。";
+    "person.banned": "Something of somebody is shown, or somebody is let in, who is banned.", "BANされた人の情報が表示されているか、ログインできてしまいます。";
     "person.nickname": "A nickname is wrong, or an old one.", "ニックネームが違うか、古いものです。";
     "person.unknown": "Somebody is shown whom nobody knows.", "存在しない人が表示されています。";
     "photo.leaked": "A photo is shown to somebody who may not see its entry.", "見えてはいけない人に写真が表示されています。";

@@ -6,8 +6,9 @@
 //! be seen from the moment it was acknowledged (by others: a grace period
 //! later). Between the two, both answers are right.
 //!
-//! Nobody deletes anything, so truth only grows; but for who may log in, which goes
-//! back and forth and is known attempt by attempt ([`logins`]).
+//! What people write grows only. The organiser takes some of it away ([`removals`]), which is an
+//! interval too, and ends what must or may be seen. Who may log in goes back and forth, and is
+//! known attempt by attempt ([`logins`]).
 
 pub mod change;
 pub mod clock;
@@ -18,6 +19,7 @@ pub mod friendships;
 pub mod logins;
 pub mod news;
 pub mod people;
+pub mod removals;
 pub mod write;
 
 use std::{
@@ -39,6 +41,7 @@ use self::{
     logins::Logins,
     news::News,
     people::People,
+    removals::Removals,
 };
 pub use self::{
     comments::CommentFacts,
@@ -69,6 +72,7 @@ struct State {
     footprints: Footprints,
     logins: Logins,
     news: News,
+    removals: Removals,
     clock: SiteClock,
     /// Behind the same lock, so that its lines are in the order of the changes.
     ledger: Ledger,
@@ -102,6 +106,7 @@ impl Model {
             logins: Logins::of(&dataset),
             clock: SiteClock::since(began),
             news: News::default(),
+            removals: Removals::default(),
             ledger,
         };
         Model {

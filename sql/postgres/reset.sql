@@ -1,6 +1,8 @@
 -- Back to the initial data: what POST /initialize runs.
 DELETE FROM sessions;
 DELETE FROM settings;
+DELETE FROM removed_entries;
+DELETE FROM banned_people;
 DELETE FROM people      WHERE id > (SELECT last_person     FROM dataset);
 DELETE FROM entries     WHERE id > (SELECT last_entry      FROM dataset);
 DELETE FROM comments    WHERE id > (SELECT last_comment    FROM dataset);

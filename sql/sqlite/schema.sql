@@ -58,6 +58,16 @@ CREATE TABLE login_log (
     created_at BIGINT       NOT NULL
 );
 
+-- What the organiser has removed: entries one by one, and all of whoever is banned.
+CREATE TABLE removed_entries (
+    id INTEGER PRIMARY KEY
+);
+
+-- Whom the organiser has banned.
+CREATE TABLE banned_people (
+    id INTEGER PRIMARY KEY
+);
+
 -- Used when SESSION_URL names no other store.
 CREATE TABLE sessions (
     token      VARCHAR(64) PRIMARY KEY,
@@ -90,3 +100,27 @@ CREATE TABLE people_initial (
     birthday     VARCHAR(10) NOT NULL,
     icon         BLOB
 );
+
+-- What is there for anybody to see: all but what the organiser has removed, and whom the organiser has banned.
+
+CREATE VIEW current_people AS
+    SELECT * FROM people
+     WHERE id NOT IN (SELECT id FROM banned_people);
+
+CREATE VIEW current_entries AS
+    SELECT * FROM entries
+     WHERE id NOT IN (SELECT id FROM removed_entries);
+
+CREATE VIEW current_comments AS
+    SELECT * FROM comments
+     WHERE person_id NOT IN (SELECT id FROM banned_people)
+       AND entry_id  NOT IN (SELECT id FROM removed_entries);
+
+CREATE VIEW current_friendships AS
+    SELECT * FROM friendships
+     WHERE one     NOT IN (SELECT id FROM banned_people)
+       AND another NOT IN (SELECT id FROM banned_people);
+
+CREATE VIEW current_footprints AS
+    SELECT * FROM footprints
+     WHERE visitor_id NOT IN (SELECT id FROM banned_people);

@@ -6,7 +6,7 @@ use isutori_engine::{exchange::Request, failure::Failure};
 
 use super::{form::Form, session::expect_location};
 use crate::{
-    checks::pictures::leaked_photo,
+    checks::{pictures::leaked_photo, thing::Thing},
     endpoints,
     guest::{Guest, expect_status},
     model::{Certainty, PersonKey},
@@ -43,9 +43,11 @@ impl Guest {
             let look = guest.world.model.look();
             if response.status.is_success()
                 && let Some((author, visibility)) = look.entry_owner(id)
-                && look.may_see(author, visibility, &view) == Certainty::No
             {
-                return Err(leaked_photo(&look, id, (author, visibility), &view));
+                Thing::Entry(id).check_shown(&look, &view)?;
+                if look.may_see(author, visibility, &view) == Certainty::No {
+                    return Err(leaked_photo(&look, id, (author, visibility), &view));
+                }
             }
             drop(look);
             expect_status(response, StatusCode::NOT_FOUND)?;

@@ -4,9 +4,9 @@ use http::StatusCode;
 use isutori_engine::{exchange::Request, failure::Failure};
 
 use crate::{
-    checks::{entry, footprints, friends, home, list_page, profile},
+    checks::{entry, footprints, friends, home, list_page, profile, thing::Thing},
     endpoints,
-    guest::{Guest, expect_status},
+    guest::{Guest, expect_status, nothing_there},
     model::{Look, PersonKey, View},
     pages::{
         EntryPage, ErrorPage, FootprintsPage, FriendsPage, HomePage, ListPage, ListedEntry,
@@ -46,17 +46,29 @@ impl Guest {
 
     /// `GET /people/:name`.
     pub(crate) async fn open_profile(&mut self, name: &str) -> Result<ProfilePage, Failure> {
+        let found = self.find_profile(name).await?;
+        found.ok_or_else(|| nothing_there(name))
+    }
+
+    /// The same of somebody who may be banned.
+    pub(crate) async fn find_profile(
+        &mut self,
+        name: &str,
+    ) -> Result<Option<ProfilePage>, Failure> {
         let owner = self.person_named(name)?;
         self.step_in(owner);
         let path = format!("/people/{name}");
-        let page: ProfilePage = self
-            .open(endpoints::PROFILE, &path, |look, page, view| {
+        let thing = Some(Thing::Person(owner));
+        let found: Option<ProfilePage> = self
+            .find(endpoints::PROFILE, &path, thing, |look, page, view| {
                 profile::check_profile(look, page, owner, view)
             })
             .await?;
-        self.leave_footprint(owner);
-        self.remember_entries(&page.entries);
-        Ok(page)
+        if let Some(page) = &found {
+            self.leave_footprint(owner);
+            self.remember_entries(&page.entries);
+        }
+        Ok(found)
     }
 
     /// `GET /diary/:name`, page `number`.
@@ -65,24 +77,43 @@ impl Guest {
         name: &str,
         number: u64,
     ) -> Result<ListPage, Failure> {
+        let found = self.find_diary(name, number).await?;
+        found.ok_or_else(|| nothing_there(name))
+    }
+
+    /// The same of somebody who may be banned.
+    pub(crate) async fn find_diary(
+        &mut self,
+        name: &str,
+        number: u64,
+    ) -> Result<Option<ListPage>, Failure> {
         let owner = self.person_named(name)?;
         self.step_in(owner);
         let path = match number {
             1 => format!("/diary/{name}"),
             _ => format!("/diary/{name}?page={number}"),
         };
-        let page: ListPage = self
-            .open(endpoints::DIARY, &path, |look, page, view| {
+        let thing = Some(Thing::Person(owner));
+        let found: Option<ListPage> = self
+            .find(endpoints::DIARY, &path, thing, |look, page, view| {
                 list_page::check_diary(look, page, owner, number, view)
             })
             .await?;
-        self.leave_footprint(owner);
-        self.remember_entries(&page.entries);
-        Ok(page)
+        if let Some(page) = &found {
+            self.leave_footprint(owner);
+            self.remember_entries(&page.entries);
+        }
+        Ok(found)
     }
 
     /// `GET /entries/:id` of an entry that the guest may see.
     pub(crate) async fn open_entry(&mut self, id: u64) -> Result<EntryPage, Failure> {
+        let found = self.find_entry(id).await?;
+        found.ok_or_else(|| nothing_there(&format!("entry {id}")))
+    }
+
+    /// The same of one that may have been taken away.
+    pub(crate) async fn find_entry(&mut self, id: u64) -> Result<Option<EntryPage>, Failure> {
         let owner = self
             .world
             .model
@@ -93,19 +124,22 @@ impl Guest {
             self.step_in(owner);
         }
         let path = format!("/entries/{id}");
-        let page: EntryPage = self
-            .open(endpoints::ENTRY, &path, |look, page, view| {
+        let thing = owner.map(|_| Thing::Entry(id));
+        let found: Option<EntryPage> = self
+            .find(endpoints::ENTRY, &path, thing, |look, page, view| {
                 entry::check_entry(look, page, id, view)
             })
             .await?;
-        if let Some(owner) = owner {
-            self.leave_footprint(owner);
+        if let Some(page) = &found {
+            if let Some(owner) = owner {
+                self.leave_footprint(owner);
+            }
+            self.remember_person(&page.author.name);
+            for comment in &page.comments {
+                self.remember_person(&comment.author.name);
+            }
         }
-        self.remember_person(&page.author.name);
-        for comment in &page.comments {
-            self.remember_person(&comment.author.name);
-        }
-        Ok(page)
+        Ok(found)
     }
 
     /// `GET /entries/:id` of an entry that the guest may not see, or that does not exist.
@@ -118,6 +152,11 @@ impl Guest {
         let request = Request::get(format!("/entries/{id}"));
         let denied = self.ask(endpoints::ENTRY, &request, |guest, response, view| {
             if response.status.is_success() {
+                let look = guest.world.model.look();
+                if look.entry_owner(id).is_some() {
+                    Thing::Entry(id).check_shown(&look, &view)?;
+                }
+                drop(look);
                 return Err(leaked_entry(&guest.world.model.look(), id, &view));
             }
             expect_status(response, StatusCode::NOT_FOUND)?;

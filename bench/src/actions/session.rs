@@ -40,7 +40,7 @@ impl Guest {
         let attempt = Attempt {
             form: Form::login(&name, &password, &csrf),
             person: Some(account),
-            is_right: true,
+            key: Key::Right,
         };
         let is_in = self.attempt(attempt).await?;
         if is_in {
@@ -59,7 +59,7 @@ impl Guest {
         let attempt = Attempt {
             form: Form::login(&name, &wrong, &csrf),
             person: Some(account),
-            is_right: false,
+            key: Key::Wrong,
         };
         self.attempt(attempt).await.map(drop)
     }
@@ -81,7 +81,22 @@ impl Guest {
         let attempt = Attempt {
             form: Form::login(name, "open sesame", csrf),
             person: None,
-            is_right: false,
+            key: Key::Wrong,
+        };
+        self.attempt(attempt).await.map(drop)
+    }
+
+    /// `POST /login` as somebody who is banned: with a name that nobody has.
+    pub(crate) async fn try_banned(&mut self, banned: PersonKey) -> Result<(), Failure> {
+        let csrf = self.open_login().await?;
+        let (name, password) = {
+            let look = self.world.model.look();
+            (look.name(banned), look.password(banned))
+        };
+        let attempt = Attempt {
+            form: Form::login(&name, &password, &csrf),
+            person: None,
+            key: Key::OfBanned,
         };
         self.attempt(attempt).await.map(drop)
     }
@@ -172,7 +187,7 @@ impl Guest {
                 if response.status.is_success() {
                     return Err(Failure::critical(
                         "session.alive",
-                        "a session goes on after login, logout or POST /initialize",
+                        "a session goes on after login, logout, a ban or POST /initialize",
                     ));
                 }
                 expect_location(&expect_redirect(guest, response)?, "/login")
@@ -212,14 +227,22 @@ struct Attempt {
     form: Form,
     /// As whom; nobody if no person has that name.
     person: Option<PersonKey>,
-    /// Whether the password is right.
-    is_right: bool,
+    key: Key,
+}
+
+/// What somebody tries to get in with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Key {
+    Right,
+    Wrong,
+    /// A password that was right once.
+    OfBanned,
 }
 
 impl Attempt {
     /// What it is counted as: to be refused is worth less than to be let in.
     fn endpoint(&self, gate: Gate) -> EndpointId {
-        match self.is_right && matches!(gate, Gate::Open | Gate::Unsure) {
+        match self.key == Key::Right && matches!(gate, Gate::Open | Gate::Unsure) {
             true => self.form.endpoint,
             false => endpoints::REFUSED_LOGIN,
         }
@@ -229,7 +252,8 @@ impl Attempt {
     fn expect_open(&self, gate: Gate) -> Result<(), Failure> {
         let name = self.form.value("name");
         let (code, why) = match gate {
-            _ if !self.is_right => ("login.password", "with a wrong password"),
+            _ if self.key == Key::Wrong => ("login.password", "with a wrong password"),
+            _ if self.key == Key::OfBanned => ("person.banned", "although the person is banned"),
             Gate::Locked => ("login.locked", "although the account is locked"),
             Gate::Banned => ("login.banned", "from an address that is banned"),
             Gate::Open | Gate::Unsure => return Ok(()),
@@ -247,9 +271,9 @@ impl Attempt {
             );
             return Err(Failure::wrong("login.address", sentence));
         }
-        let wrong = match self.is_right {
-            true => StatusCode::SEE_OTHER,
-            false => StatusCode::UNAUTHORIZED,
+        let wrong = match self.key {
+            Key::Right => StatusCode::SEE_OTHER,
+            Key::Wrong | Key::OfBanned => StatusCode::UNAUTHORIZED,
         };
         let expected = match gate {
             Gate::Open => wrong,

@@ -4,6 +4,7 @@ use isutori_engine::failure::Failure;
 
 use super::{form::Form, session::expect_location};
 use crate::{
+    checks::thing::Thing,
     guest::Guest,
     model::{PersonKey, entries::EntryDraft, people::Profile},
 };
@@ -60,7 +61,7 @@ impl Guest {
         .await
     }
 
-    /// `POST /entries/:id/comments`.
+    /// `POST /entries/:id/comments`, which comes to nothing if the entry was taken away.
     pub(crate) async fn write_comment(
         &mut self,
         author: PersonKey,
@@ -71,13 +72,13 @@ impl Guest {
         let form = Form::comment(entry, body, csrf);
         let ticket = self.world.model.look().begin_comment(author, entry, body);
         let back = format!("/entries/{entry}");
-        self.submit(&form, |_, location| expect_location(location, &back))
-            .await?;
-        self.world.model.look().acknowledge_comment(ticket);
+        if self.submit_about(Thing::Entry(entry), &form, &back).await? {
+            self.world.model.look().acknowledge_comment(ticket);
+        }
         Ok(())
     }
 
-    /// `POST /friends`.
+    /// `POST /friends`, which comes to nothing if that person was banned.
     pub(crate) async fn befriend(
         &mut self,
         by: PersonKey,
@@ -90,9 +91,12 @@ impl Guest {
         let form = Form::friend(name, csrf);
         self.world.model.look().begin_friendship(by, other);
         let back = format!("/people/{name}");
-        self.submit(&form, |_, location| expect_location(location, &back))
-            .await?;
-        self.world.model.look().acknowledge_friendship(by, other);
+        if self
+            .submit_about(Thing::Person(other), &form, &back)
+            .await?
+        {
+            self.world.model.look().acknowledge_friendship(by, other);
+        }
         Ok(())
     }
 

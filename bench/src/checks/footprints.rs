@@ -28,7 +28,7 @@ pub fn check_footprints(
     view: &View,
 ) -> Result<(), Failure> {
     check_lines(place, shown, limit)?;
-    let initial = initial_lines(look, owner);
+    let initial = initial_lines(look, owner, view);
     let known: HashSet<&Line> = initial.iter().collect();
     let mut old = Vec::new();
     let mut fresh = HashSet::new();
@@ -125,13 +125,16 @@ fn check_lines(place: &str, shown: &[ListedFootprint], limit: usize) -> Result<(
     Ok(())
 }
 
-/// The initial footprints, one for each visitor and day, newest first.
-fn initial_lines(look: &Look<'_>, owner: PersonKey) -> Vec<Line> {
+/// The initial footprints of those who are here, one for each visitor and day, newest first.
+fn initial_lines(look: &Look<'_>, owner: PersonKey, view: &View) -> Vec<Line> {
     if owner.0 > look.dataset.counts().people {
         return Vec::new();
     }
     let mut last: BTreeMap<(i64, u64), i64> = BTreeMap::new();
     for footprint in look.dataset.footprints_of(owner.0) {
+        if look.is_here(PersonKey(footprint.visitor_id), view) == Certainty::No {
+            continue;
+        }
         let day = footprint.created_at.div_euclid(DAY_MS);
         last.insert((day, footprint.visitor_id), footprint.created_at);
     }

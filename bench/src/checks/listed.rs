@@ -3,7 +3,7 @@
 use isutori_dataset::Visibility;
 use isutori_engine::failure::Failure;
 
-use super::{linked_person, moment::check_write_time, order::Shown, same_text};
+use super::{linked_person, moment::check_write_time, order::Shown, same_text, thing::Thing};
 use crate::{
     model::{Certainty, CommentFacts, EntryFacts, Look, PersonKey, View},
     pages::{ListedComment, ListedEntry},
@@ -116,6 +116,7 @@ pub(super) fn check_visible(
     entry: &EntryFacts,
     view: &View,
 ) -> Result<(), Failure> {
+    Thing::Entry(entry.id).check_shown(look, view)?;
     if look.may_see(entry.author, entry.visibility, view) != Certainty::No {
         return Ok(());
     }

@@ -3,6 +3,7 @@
 use isutori_dataset::Visibility;
 use isutori_engine::failure::Failure;
 
+use super::thing::Thing;
 use crate::{
     model::{Certainty, Look, PersonKey, View},
     pages::ImageSource,
@@ -79,6 +80,9 @@ pub(crate) struct Wanted {
     right: Vec<Original>,
     /// These were right once.
     former: Vec<Original>,
+    /// Whether what it belongs to is still there, and what to say if a site shows it all the same.
+    is_there: Certainty,
+    gone: Result<(), Failure>,
 }
 
 impl Wanted {
@@ -106,6 +110,8 @@ impl Wanted {
             shape: Shape::Photo,
             right: vec![Original::Drawn(photo)],
             former: Vec::new(),
+            is_there: look.is_there(id, view),
+            gone: Thing::Entry(id).check_shown(look, view),
         })
     }
 
@@ -121,7 +127,22 @@ impl Wanted {
             shape: Shape::Icon(size),
             right,
             former: former.collect(),
+            is_there: look.is_here(person, view),
+            gone: Thing::Person(person).check_shown(look, view),
         })
+    }
+
+    /// Whether there may be no picture any more: the page is older than the answer.
+    pub(crate) fn may_be_gone(&self) -> bool {
+        self.is_there != Certainty::Yes
+    }
+
+    /// The site may show it.
+    ///
+    /// # Errors
+    /// `entry.removed`, `person.banned` (critical).
+    pub(crate) fn check_shown(&self) -> Result<(), Failure> {
+        self.gone.clone()
     }
 
     /// Whether a file with this XXH3 was found right before.

@@ -211,6 +211,7 @@ mod tests {
             viewer: Some(viewer),
             sent: finished - waited,
             finished,
+            kept: false,
         }
     }
 

@@ -90,6 +90,8 @@ pub(super) async fn refuse_wrong_methods(
             "/icon",
             "/initialize",
             &format!("/entries/{entry}/comments"),
+            &format!("/entries/{entry}/remove"),
+            &format!("/people/{author}/ban"),
         ] {
             refuse_method(guest, &Request::get(path)).await?;
         }

@@ -45,6 +45,11 @@ pub(super) struct Pictured {
 }
 
 impl Pictured {
+    /// One that everybody may see.
+    pub(super) fn public(&self) -> u64 {
+        self.public[0]
+    }
+
     /// The private one.
     pub(super) fn private(&self) -> u64 {
         self.private

@@ -12,6 +12,8 @@ use crate::{endpoints, guest::Guest, model::PersonKey, texts, world::World};
 pub struct Traces {
     /// The account name of somebody who signed up.
     pub(super) newcomer: String,
+    /// The id of an initial entry that was removed.
+    pub(super) removed: u64,
     /// The cookie of a session that was not ended.
     pub(super) session: Option<String>,
     /// The id of the last entry.
@@ -29,11 +31,13 @@ pub async fn check_reset(world: &Arc<World>, traces: &Traces) -> Result<(), Fail
     // The same seed draws the same people.
     let mut cast = Cast::new(world)?;
     let author = cast.author_name();
+    let banned = world.model.look().name(cast.stranger_key);
     let guest = &mut cast.anonymous;
     for host in world.hosts.all() {
         guest.turn_to(host);
         guest.open_recent(1).await?;
         guest.open_profile(&author).await?;
+        guest.open_profile(&banned).await?;
         guest.open_diary(&author, 1).await?;
         let newcomer = Request::get(format!("/people/{}", traces.newcomer));
         guest
@@ -47,6 +51,7 @@ pub async fn check_reset(world: &Arc<World>, traces: &Traces) -> Result<(), Fail
     cast.burglar.log_in(cast.victim_key).await?;
     let guest = &mut cast.author;
     guest.log_in(cast.author_key).await?;
+    guest.open_entry(traces.removed).await?;
     guest.open_home(cast.author_key).await?;
     guest.open_friends(cast.author_key).await?;
     guest.open_footprints(cast.author_key).await?;

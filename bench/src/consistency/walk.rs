@@ -325,7 +325,11 @@ pub(super) async fn open_panels(cast: &mut Cast) -> Result<(), Failure> {
 }
 
 /// The newest initial entry of a person with that visibility.
-fn initial_entry(guest: &Guest, person: PersonKey, visibility: Visibility) -> Option<u64> {
+pub(super) fn initial_entry(
+    guest: &Guest,
+    person: PersonKey,
+    visibility: Visibility,
+) -> Option<u64> {
     let dataset = guest.world.model.dataset();
     let mut ids = dataset.entries_of(person.0).into_iter().rev();
     ids.find(|id| {

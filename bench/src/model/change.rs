@@ -144,6 +144,26 @@ pub enum Change<'a> {
         /// At whose.
         at: PersonKey,
     },
+    /// The organiser removes an entry.
+    RemovalSent {
+        /// Its id on the site.
+        entry: u64,
+    },
+    /// The site took the removal of an entry.
+    RemovalAcknowledged {
+        /// Its id on the site.
+        entry: u64,
+    },
+    /// The organiser bans somebody.
+    BanSent {
+        /// Whom.
+        person: PersonKey,
+    },
+    /// The site took the ban of somebody.
+    BanAcknowledged {
+        /// Of whom.
+        person: PersonKey,
+    },
     /// Somebody tries to log in.
     LoginSent {
         /// As whom; nobody if no person has that name.
@@ -209,6 +229,10 @@ impl Look<'_> {
             Change::FriendshipAcknowledged { by, with } => self.acknowledge_friendship(by, with),
             Change::VisitSent { by, at } => self.begin_footprint(by, at),
             Change::VisitAcknowledged { by, at } => self.acknowledge_footprint(by, at),
+            Change::RemovalSent { entry } => self.begin_removal(entry),
+            Change::RemovalAcknowledged { entry } => self.acknowledge_removal(entry),
+            Change::BanSent { person } => self.begin_ban(person),
+            Change::BanAcknowledged { person } => self.acknowledge_ban(person),
             Change::LoginSent { person, address } => drop(self.begin_login(person, address)),
             Change::LoginAnswered {
                 person,

@@ -29,6 +29,7 @@ pub(super) struct WindowComment {
     id: u64,
     author: PersonKey,
     entry_author: PersonKey,
+    entry: u64,
     visibility: Visibility,
 }
 
@@ -63,6 +64,7 @@ pub(super) fn window(dataset: &Dataset) -> Vec<WindowComment> {
         Some(WindowComment {
             id,
             author: PersonKey(comment.person_id),
+            entry: comment.entry_id,
             entry_author: PersonKey(entry.person_id),
             visibility: entry.visibility,
         })
@@ -185,20 +187,38 @@ impl Look<'_> {
         };
         let initial = initial
             .into_iter()
-            .map(|id| initial_item(id, Certainty::Yes, true));
+            .map(|id| initial_item(id, self.author_is_here(id, view), true))
+            .filter(|item| item.certainty != Certainty::No);
         initial.chain(self.fresh_on(entry, view)).collect()
     }
 
     /// How many comments an entry must and may have.
     pub fn comment_count(&self, entry: u64, view: &View) -> (u64, u64) {
+        let count = |(must, may): (u64, u64), item: Item| {
+            (must + u64::from(item.certainty == Certainty::Yes), may + 1)
+        };
+        if !self.all_are_here() {
+            return self
+                .comments_on(entry, view)
+                .into_iter()
+                .fold((0, 0), count);
+        }
         let initial = match entry <= self.dataset.counts().entries {
             true => self.dataset.comment_count(entry),
             false => 0,
         };
-        self.fresh_on(entry, view)
-            .fold((initial, initial), |(must, may), item| {
-                (must + u64::from(item.certainty == Certainty::Yes), may + 1)
-            })
+        self.fresh_on(entry, view).fold((initial, initial), count)
+    }
+
+    /// Whether the author of an initial comment was not banned.
+    fn author_is_here(&self, id: u64, view: &View) -> Certainty {
+        if self.all_are_here() {
+            return Certainty::Yes;
+        }
+        let header = self.dataset.comment_header(id);
+        header.map_or(Certainty::No, |comment| {
+            self.is_here(PersonKey(comment.person_id), view)
+        })
     }
 
     /// Comments by friends on entries that the viewer may see, newest first.
@@ -221,6 +241,7 @@ impl Look<'_> {
             .filter(|fresh| friends.contains_key(&fresh.write.by));
         let fresh = by_friends.filter_map(|fresh| {
             let certainty = belongs(&fresh.write.by, self.entry_owner(fresh.entry)?)
+                .and(self.is_there(fresh.entry, view))
                 .and(fresh.write.seen(view));
             let in_window = (fresh_total as u64) < HOME_WINDOW;
             Some(Item {
@@ -231,7 +252,9 @@ impl Look<'_> {
             })
         });
         let initial = self.window.iter().enumerate().map(|(newer, comment)| {
-            let certainty = belongs(&comment.author, (comment.entry_author, comment.visibility));
+            let certainty = belongs(&comment.author, (comment.entry_author, comment.visibility))
+                .and(self.is_left(comment.entry, view))
+                .and(self.is_here(comment.entry_author, view));
             initial_item(
                 comment.id,
                 certainty,
@@ -267,11 +290,14 @@ impl Look<'_> {
         items
     }
 
-    /// Acknowledged fresh comments: entry, author and text, in the order of writing.
+    /// Acknowledged fresh comments on entries that are there: entry, author and text, in the order
+    /// of writing.
     pub fn acknowledged_comments(&self) -> Vec<(u64, PersonKey, String)> {
+        let now = View::now(None);
         let fresh = self.state.comments.fresh.iter();
         fresh
             .filter(|fresh| fresh.write.acknowledged.is_some())
+            .filter(|fresh| self.is_there(fresh.entry, &now) == Certainty::Yes)
             .map(|fresh| (fresh.entry, fresh.write.by, fresh.body.clone()))
             .collect()
     }
@@ -290,7 +316,10 @@ impl Look<'_> {
                 Item {
                     id: fresh.id,
                     age: Age::Fresh(fresh.write),
-                    certainty: fresh.write.seen(view),
+                    certainty: fresh
+                        .write
+                        .seen(view)
+                        .and(self.is_here(fresh.write.by, view)),
                     in_window: true,
                 }
             })

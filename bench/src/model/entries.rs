@@ -198,7 +198,8 @@ impl Look<'_> {
     /// What a view may show of one diary, newest first: the initial entries
     /// that are certain or possible, then the fresh ones.
     pub fn diary(&self, author: PersonKey, view: &View) -> Vec<Item> {
-        let visible = |visibility| self.may_see(author, visibility, view);
+        let here = self.is_here(author, view);
+        let visible = |visibility| self.may_see(author, visibility, view).and(here);
         let by_visibility =
             [Visibility::Public, Visibility::Friends, Visibility::Private].map(visible);
         let fresh = self
@@ -219,7 +220,8 @@ impl Look<'_> {
             .rev()
             .filter_map(|id| {
                 let header = self.dataset.entry_header(id)?;
-                Some(self.initial_item(id, by_visibility[header.visibility as usize]))
+                let visible = by_visibility[header.visibility as usize];
+                Some(self.initial_item(id, visible.and(self.is_left(id, view))))
             });
         fresh
             .chain(initial)
@@ -252,7 +254,7 @@ impl Look<'_> {
         let newest = self.state.entries.fresh.iter().rev().take(NEWEST);
         newest
             .filter(|fresh| fresh.draft.visibility == Visibility::Public)
-            .map(|fresh| self.fresh_item(fresh, Certainty::Yes, view))
+            .map(|fresh| self.fresh_item(fresh, self.is_here(fresh.write.by, view), view))
             .filter(|item| item.certainty != Certainty::No)
             .collect()
     }
@@ -265,19 +267,25 @@ impl Look<'_> {
             .fresh
             .iter()
             .filter(|fresh| fresh.draft.visibility == Visibility::Public);
-        public.fold((0, 0), |(must, may), fresh| match fresh.write.seen(view) {
+        let seen = |fresh: &Fresh| {
+            let here = self.is_here(fresh.write.by, view);
+            self.fresh_item(fresh, here, view).certainty
+        };
+        public.fold((0, 0), |(must, may), fresh| match seen(fresh) {
             Certainty::Yes => (must + 1, may + 1),
             Certainty::Maybe => (must, may + 1),
             Certainty::No => (must, may),
         })
     }
 
-    /// Ids of all acknowledged fresh entries, in the order of writing.
+    /// Ids of all acknowledged fresh entries that are there, in the order of writing.
     pub fn acknowledged_entries(&self) -> Vec<u64> {
         let fresh = self.state.entries.fresh.iter();
-        fresh
+        let ids = fresh
             .filter(|fresh| fresh.write.acknowledged.is_some())
-            .filter_map(|fresh| fresh.id)
+            .filter_map(|fresh| fresh.id);
+        let now = View::now(None);
+        ids.filter(|id| self.is_there(*id, &now) == Certainty::Yes)
             .collect()
     }
 
@@ -300,10 +308,11 @@ impl Look<'_> {
     }
 
     fn fresh_item(&self, fresh: &Fresh, visible: Certainty, view: &View) -> Item {
+        let left = fresh.id.map_or(Certainty::Yes, |id| self.is_left(id, view));
         Item {
             id: fresh.id,
             age: Age::Fresh(fresh.write),
-            certainty: fresh.write.seen(view).and(visible),
+            certainty: fresh.write.seen(view).and(visible).and(left),
             in_window: (self.state.entries.fresh.len() as u64) < HOME_WINDOW,
         }
     }

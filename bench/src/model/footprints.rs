@@ -99,6 +99,10 @@ impl Look<'_> {
         let visits = self.state.footprints.at.get(&owner).into_iter().flatten();
         visits
             .map(|(_, visits)| visits.seen(view))
+            .map(|visitor| FreshVisitor {
+                certainty: visitor.certainty.and(self.is_here(visitor.visitor, view)),
+                ..visitor
+            })
             .filter(|visitor| visitor.certainty != Certainty::No)
             .collect()
     }

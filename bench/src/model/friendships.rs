@@ -39,7 +39,9 @@ impl Look<'_> {
         let fresh = self.state.friendships.of.get(&person).into_iter().flatten();
         let fresh = fresh.map(|(friend, write)| (*friend, write.seen(view)));
         initial
-            .chain(fresh.filter(|(_, certainty)| *certainty != Certainty::No))
+            .chain(fresh)
+            .map(|(friend, certainty)| (friend, certainty.and(self.is_here(friend, view))))
+            .filter(|(_, certainty)| *certainty != Certainty::No)
             .collect()
     }
 
@@ -92,10 +94,17 @@ impl Look<'_> {
                     .map(|(another, write)| (*one, *another, write))
             })
             .filter(|(one, another, write)| one < another && write.acknowledged.is_some())
+            .filter(|(one, another, _)| self.are_left(&[*one, *another]))
             .map(|(one, another, _)| (one, another))
             .collect();
         pairs.sort_unstable();
         pairs
+    }
+
+    fn are_left(&self, people: &[PersonKey]) -> bool {
+        let now = View::now(None);
+        let is_left = |person: &PersonKey| self.is_here(*person, &now) == Certainty::Yes;
+        people.iter().all(is_left)
     }
 
     fn initial_friends(&self, person: PersonKey) -> Vec<PersonKey> {

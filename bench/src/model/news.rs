@@ -154,7 +154,9 @@ impl Look<'_> {
         let view = View::now(viewer);
         let is_for = |piece: &Piece<P>| {
             let (author, visibility) = piece.audience;
-            viewer != Some(piece.by) && self.may_see(author, visibility, &view) == Certainty::Yes
+            viewer != Some(piece.by)
+                && self.may_see(author, visibility, &view) == Certainty::Yes
+                && self.is_here(author, &view) == Certainty::Yes
         };
         let mut due = queue.due(view.sent);
         due.find(|(_, piece)| is_for(piece)).map(|(place, _)| place)

@@ -214,25 +214,35 @@ impl Look<'_> {
             .any(|profile| profile.nickname == shown)
     }
 
-    /// Everybody who signed up and was acknowledged.
+    /// Everybody who signed up, was acknowledged, and is here.
     pub fn acknowledged_newcomers(&self) -> Vec<PersonKey> {
         let people = &self.state.people;
         let first = self.dataset.counts().people + 1;
-        (first..)
+        let newcomers = (first..)
             .zip(&people.newcomers)
             .filter(|(_, newcomer)| newcomer.write.acknowledged.is_some())
-            .map(|(key, _)| PersonKey(key))
-            .collect()
+            .map(|(key, _)| PersonKey(key));
+        self.those_who_are_here(newcomers)
     }
 
-    /// Everybody who edited the own profile, or changed the own icon, which was acknowledged.
+    /// Everybody who edited the own profile, or changed the own icon, which was acknowledged, and
+    /// who is here.
     pub fn acknowledged_editors(&self) -> Vec<PersonKey> {
         let People { edits, icons, .. } = &self.state.people;
         let edited = edits.iter().filter(|(_, edits)| any_acknowledged(edits));
         let changed = icons.iter().filter(|(_, icons)| any_acknowledged(icons));
         let editors = edited.map(|(person, _)| *person);
         let editors = editors.chain(changed.map(|(person, _)| *person));
-        editors.collect::<BTreeSet<_>>().into_iter().collect()
+        let editors: BTreeSet<_> = editors.collect();
+        self.those_who_are_here(editors)
+    }
+
+    fn those_who_are_here(&self, people: impl IntoIterator<Item = PersonKey>) -> Vec<PersonKey> {
+        let now = View::now(None);
+        let people = people.into_iter();
+        people
+            .filter(|person| self.is_here(*person, &now) == Certainty::Yes)
+            .collect()
     }
 
     fn first_profile(&self, person: PersonKey) -> Profile {

@@ -51,16 +51,19 @@ pub struct View {
     pub sent: Instant,
     /// When the answer was complete.
     pub finished: Instant,
+    /// Whether there was no request: a browser showed what it had kept.
+    pub kept: bool,
 }
 
 impl View {
     /// An answer that came right now, had there been one.
-    pub(super) fn now(viewer: Option<PersonKey>) -> Self {
+    pub(crate) fn now(viewer: Option<PersonKey>) -> Self {
         let now = Instant::now();
         View {
             viewer,
             sent: now,
             finished: now,
+            kept: false,
         }
     }
 }
@@ -149,6 +152,7 @@ mod tests {
             viewer: Some(PersonKey(viewer)),
             sent,
             finished: sent + Duration::from_millis(100),
+            kept: false,
         }
     }
 

@@ -4,7 +4,6 @@ use std::{rc::Rc, sync::Arc};
 
 use isutori_engine::{failure::Failure, person::Person, recorder::Recorder};
 use isutori_protocol::{KeptFailure, KeptPerson};
-use tokio::time::Instant;
 
 use super::recount::Recount;
 use crate::{
@@ -107,16 +106,14 @@ impl Revisit<'_> {
 
 /// Opens an entry, as far as it exists and it is certain who may see it.
 async fn open_or_be_denied(guest: &mut Guest, id: u64) -> Result<(), Failure> {
-    let now = Instant::now();
-    let view = View {
-        viewer: guest.account,
-        sent: now,
-        finished: now,
-    };
+    let view = View::now(guest.account);
     let visible = {
         let look = guest.world.model.look();
         let owner = look.entry_owner(id);
-        owner.map(|(author, visibility)| look.may_see(author, visibility, &view))
+        owner.map(|(author, visibility)| {
+            let may_see = look.may_see(author, visibility, &view);
+            may_see.and(look.is_there(id, &view))
+        })
     };
     match visible {
         Some(Certainty::Yes) => guest.open_entry(id).await.map(drop),

@@ -1,13 +1,16 @@
 //! Coming in: with an account, to make one, or only to look.
 
+use isutori_dataset::Visibility;
 use isutori_engine::failure::Failure;
 use rand::RngExt;
 
-use super::scenario;
+use super::{scenario, write};
 use crate::{
+    checks::thing::Thing,
     guest::Guest,
     model::{
         PersonKey,
+        entries::EntryDraft,
         logins::{FAILURES_OF_ADDRESS, FAILURES_OF_PERSON},
     },
     texts,
@@ -23,7 +26,9 @@ const HOW_THEY_COME: usize = 0;
 /// This part of the people only looks, and this part signs up.
 const ANONYMOUS: f64 = 0.15;
 const NEWCOMERS: f64 = 0.10;
-/// From here on people try what is not theirs, and from here on they remember no password.
+/// From here on people write what the organiser takes away, from here on they try what is not
+/// theirs, and from here on they remember no password.
+const SPAMMERS: f64 = 0.98;
 const BURGLARS: f64 = 0.985;
 const FORGETFUL: f64 = 0.99;
 /// Of a hundred logins so many fail at first.
@@ -33,6 +38,9 @@ async fn arrive(guest: &mut Guest) -> Result<(), Failure> {
     let place = guest.person.place(HOW_THEY_COME);
     if place < ANONYMOUS {
         return guest.open_recent(1).await.map(drop);
+    }
+    if (SPAMMERS..BURGLARS).contains(&place) {
+        return spam(guest).await;
     }
     if (BURGLARS..FORGETFUL).contains(&place) {
         return burgle(guest).await;
@@ -72,15 +80,46 @@ async fn burgle(guest: &mut Guest) -> Result<(), Failure> {
     guest.open_recent(1).await.map(drop)
 }
 
+/// Signs up to be seen and heard, goes, and is seen by the organiser as well: then it is all gone,
+/// or a part of it, for everybody at once. The account is never given back.
+async fn spam(guest: &mut Guest) -> Result<(), Failure> {
+    let account = open_account(guest).await?;
+    let csrf = guest.open_home(account).await?.csrf;
+    guest.open_recent(1).await?;
+    let draft = EntryDraft {
+        visibility: Visibility::Public,
+        ..texts::entry(&mut guest.person.luck)
+    };
+    let entry = guest.write_entry(account, draft, &csrf).await?;
+    write::comment(guest).await?;
+    write::befriend(guest).await?;
+    guest.open_entry(entry).await?;
+    guest.log_out().await?;
+    guest.person.pause().await;
+    guest.become_organiser();
+    let thing = match guest.person.luck.random_bool(0.5) {
+        true => Thing::Entry(entry),
+        false => Thing::Person(account),
+    };
+    guest.take_away(thing).await?;
+    guest.miss(thing).await?;
+    guest.miss(Thing::Entry(entry)).await?;
+    guest.open_recent(1).await.map(drop)
+}
+
 async fn sign_up(guest: &mut Guest) -> Result<(), Failure> {
-    let luck = &mut guest.person.luck;
-    let name = texts::account_name(luck, |name| guest.world.model.look().person(name).is_some());
-    let nickname = texts::nickname(luck);
-    let password = texts::password(luck);
-    let account = guest.sign_up(&name, &nickname, &password).await?;
+    let account = open_account(guest).await?;
     guest.borrowed = Some(account);
     guest.open_home(account).await?;
     guest.person.pause().await;
     // Somebody new looks around for people to follow.
     guest.open_recent(1).await.map(drop)
+}
+
+async fn open_account(guest: &mut Guest) -> Result<PersonKey, Failure> {
+    let luck = &mut guest.person.luck;
+    let name = texts::account_name(luck, |name| guest.world.model.look().person(name).is_some());
+    let nickname = texts::nickname(luck);
+    let password = texts::password(luck);
+    guest.sign_up(&name, &nickname, &password).await
 }

@@ -55,7 +55,7 @@ async fn read_entry(guest: &mut Guest) -> Result<(), Failure> {
         .then(|| guest.world.model.look().take_entry_news(guest.account))
         .flatten();
     match news.or(drawn) {
-        Some(id) => guest.open_entry(id).await.map(drop),
+        Some(id) => guest.find_entry(id).await.map(drop),
         None => guest.open_recent(1).await.map(drop),
     }
 }
@@ -81,7 +81,7 @@ async fn watch_timeline(guest: &mut Guest) -> Result<(), Failure> {
             continue;
         };
         known = newest;
-        guest.open_entry(newest).await?;
+        guest.find_entry(newest).await?;
     }
     Ok(())
 }

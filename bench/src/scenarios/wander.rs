@@ -38,12 +38,15 @@ async fn visit_somebody(guest: &mut Guest) -> Result<(), Failure> {
         true => somebody_new(guest).unwrap_or(drawn),
         false => drawn,
     };
-    guest.open_profile(&name).await?;
+    if guest.find_profile(&name).await?.is_none() {
+        return Ok(());
+    }
     guest.person.pause().await;
-    let diary = guest.open_diary(&name, 1).await?;
-    if diary.has_older && guest.person.luck.random_bool(0.3) {
+    let diary = guest.find_diary(&name, 1).await?;
+    let has_older = diary.is_some_and(|diary| diary.has_older);
+    if has_older && guest.person.luck.random_bool(0.3) {
         guest.person.pause().await;
-        guest.open_diary(&name, 2).await?;
+        guest.find_diary(&name, 2).await?;
     }
     Ok(())
 }
@@ -113,12 +116,11 @@ fn hidden(
     guest: &mut Guest,
     draw: impl Fn(&mut ChaCha8Rng, &Dataset) -> Option<u64>,
 ) -> Option<u64> {
-    let now = tokio::time::Instant::now();
+    let now = View::now(guest.account);
     // Far enough in the future that a friendship under way cannot open it meanwhile.
     let view = View {
-        viewer: guest.account,
-        sent: now,
-        finished: now + std::time::Duration::from_secs(3600),
+        finished: now.finished + std::time::Duration::from_secs(3600),
+        ..now
     };
     for _ in 0..50 {
         let id = draw(&mut guest.person.luck, guest.world.model.dataset())?;

@@ -39,31 +39,35 @@ async fn write_entry(guest: &mut Guest) -> Result<(), Failure> {
     guest.open_entry(id).await.map(drop)
 }
 
-async fn comment(guest: &mut Guest) -> Result<(), Failure> {
+pub(super) async fn comment(guest: &mut Guest) -> Result<(), Failure> {
     let Some(account) = guest.account else {
         return Ok(());
     };
     let Some(id) = guest.seen_entries.choose(&mut guest.person.luck).copied() else {
         return Ok(());
     };
-    let csrf = guest.open_entry(id).await?.csrf.unwrap_or_default();
+    let Some(page) = guest.find_entry(id).await? else {
+        return Ok(());
+    };
+    let csrf = page.csrf.unwrap_or_default();
     guest.person.pause().await;
     let body = texts::comment(&mut guest.person.luck);
     guest.write_comment(account, id, &body, &csrf).await?;
-    guest.open_entry(id).await.map(drop)
+    guest.find_entry(id).await.map(drop)
 }
 
-async fn befriend(guest: &mut Guest) -> Result<(), Failure> {
+pub(super) async fn befriend(guest: &mut Guest) -> Result<(), Failure> {
     let Some(account) = guest.account else {
         return Ok(());
     };
     let name = somebody(guest);
-    let Some(csrf) = guest.open_profile(&name).await?.befriend_csrf else {
+    let profile = guest.find_profile(&name).await?;
+    let Some(csrf) = profile.and_then(|profile| profile.befriend_csrf) else {
         return Ok(());
     };
     guest.person.pause().await;
     guest.befriend(account, &name, &csrf).await?;
-    guest.open_profile(&name).await.map(drop)
+    guest.find_profile(&name).await.map(drop)
 }
 
 async fn edit_profile(guest: &mut Guest) -> Result<(), Failure> {

@@ -104,7 +104,7 @@ impl TableVisitor for RowHasher {
 
 impl Dataset {
     /// The name of exactly this data: the label and a hash of all rows, for example
-    /// `small-1-v3-0123456789abcdef`. The first call makes all rows; later ones remember.
+    /// `small-1-v4-0123456789abcdef`. The first call makes all rows; later ones remember.
     pub fn fingerprint(&self) -> String {
         let hash_all = || {
             let mut hasher = RowHasher::new();

@@ -15,7 +15,7 @@
 //!   comments, which makes ranks and ids of comments plain arithmetic.
 //!
 //! [`Dataset::fingerprint`] names the data exactly: it is a hash of all rows, and the same on
-//! every engine. A change of anything that alters rows must raise [`GENERATOR_VERSION`].
+//! every engine. A change of anything that alters rows or tables must raise [`GENERATOR_VERSION`].
 //!
 //! ```
 //! use isutori_dataset::{Dataset, Size, Visibility};

@@ -216,7 +216,7 @@ async fn assert_drops_tables_when_inserts_fail(url: &str) {
         .expect("a connection");
     sqlx::raw_sql(
         "CREATE DATABASE other; CREATE USER limited@'%'; \
-         GRANT CREATE, DROP, SELECT ON other.* TO limited@'%'",
+         GRANT CREATE, CREATE VIEW, DROP, SELECT ON other.* TO limited@'%'",
     )
     .execute(&mut root)
     .await

@@ -9,7 +9,7 @@ use isutori_dataset::{Dataset, Size};
 fn the_small_data_of_seed_1_is_what_it_was() {
     assert_eq!(
         Dataset::new(1, Size::Small).fingerprint(),
-        "small-1-v3-4f65781d7d87cf6a"
+        "small-1-v4-4f65781d7d87cf6a"
     );
 }
 
@@ -26,5 +26,5 @@ fn seeds_and_sizes_make_different_data() {
         standard.entry_header(1),
         Dataset::new(1, Size::Small).entry_header(1)
     );
-    assert_eq!(standard.label(), "standard-1-v3");
+    assert_eq!(standard.label(), "standard-1-v4");
 }

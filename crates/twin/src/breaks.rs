@@ -244,6 +244,46 @@ breaks! {
     /// The panel says that all services are unavailable.
     PanelOfNothing => wrong "panel.unavailable",
 
+    // What the organiser takes away.
+    /// Removals are acknowledged and forgotten.
+    RemoveNothing => critical "entry.removed",
+    /// What is removed is gone some time later.
+    LateRemovals(Duration = Duration::from_millis(500)) => critical "entry.removed",
+    /// Photos of removed entries are still there.
+    KeepPhotosOfRemoved => critical "entry.removed",
+    /// The recent entries count what was removed.
+    CountRemoved => wrong "list.total",
+    /// Removed entries can be commented on.
+    CommentOnRemoved => wrong "http.status",
+    /// What was removed can be removed again.
+    ModerateTwice => wrong "http.status",
+    /// Everybody may remove and ban.
+    ModerateByAnybody => critical "moderation.open",
+    /// Bans are acknowledged and forgotten.
+    BanNobody => critical "person.banned",
+    /// Whoever is banned still has a profile.
+    ShowProfilesOfBanned => critical "person.banned",
+    /// Whoever is banned still has an icon.
+    ShowIconsOfBanned => critical "person.banned",
+    /// Entries of whoever is banned are still there.
+    KeepEntriesOfBanned => critical "entry.removed",
+    /// Comments of whoever is banned are still there.
+    KeepCommentsOfBanned => critical "person.banned",
+    /// Comments of whoever is banned are still counted.
+    CountCommentsOfBanned => wrong "comments.count",
+    /// Whoever is banned is still a friend.
+    KeepFriendsOfBanned => wrong "friends.count",
+    /// Whoever is banned is still counted among the friends.
+    CountFriendsBanned => wrong "friends.count",
+    /// Footprints of whoever is banned are still there.
+    KeepFootprintsOfBanned => critical "person.banned",
+    /// Whoever is banned stays logged in.
+    KeepSessionsOfBanned => critical "session.alive",
+    /// Whoever is banned can log in.
+    LetBannedIn => critical "person.banned",
+    /// The name of whoever is banned can be taken.
+    FreeNamesOfBanned => wrong "http.status",
+
     // What is refused.
     /// Bodies may be as long as they like.
     AcceptLongBodies => wrong "http.status",
@@ -361,6 +401,10 @@ breaks! {
     KeepFootprints => critical "footprint.unknown",
     /// Locks and bans outlive the initial data.
     KeepLogins => wrong "login.address",
+    /// What was removed stays away.
+    KeepRemovals => wrong "list.total",
+    /// Who was banned stays away.
+    KeepBans => wrong "http.status",
     /// Ids of entries go on counting.
     KeepCountingEntries => wrong "initialize.ids",
     /// Ids of comments go on counting.

@@ -103,6 +103,7 @@ impl Site {
         let mut now = self.now();
         let Now { rules, state } = &mut *now;
         state.asked += 1;
+        state.remove_what_is_due();
         let date = state.date();
         let last = state.entries.next_id();
         let answer = Visit::new(&self.initial, rules.broken(), &self.files, state, request)

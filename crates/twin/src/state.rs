@@ -1,7 +1,8 @@
 //! What the site knows: the initial data, shared by all twins on it, and what came since on top.
 //!
-//! Ids count from 1. Rows are never removed, and time never goes back, so that the order of ids is
-//! the order of time in every table and *newest first* is a table read backwards.
+//! Ids count from 1. Rows stay, though what was removed is not shown, and time never goes back, so
+//! that the order of ids is the order of time in every table and *newest first* is a table read
+//! backwards.
 
 mod clock;
 mod comments;
@@ -49,6 +50,8 @@ pub(crate) struct State {
     pub(crate) services: Place,
     /// Whose home was shown last and how it was, for a twin that keeps it for all.
     pub(crate) kept_home: Option<(u64, Answer)>,
+    /// Entries that are to be removed, and when, in milliseconds since 1970.
+    pub(crate) late_removals: Vec<(i64, u64)>,
     /// How many requests came so far.
     pub(crate) asked: u64,
     clock: Clock,
@@ -69,6 +72,7 @@ impl State {
             organiser_token: None,
             services: Place::default(),
             kept_home: None,
+            late_removals: Vec::new(),
             entries,
             asked: 0,
             clock: Clock::default(),
@@ -93,6 +97,14 @@ impl State {
     /// The same as the header `Date` says it.
     pub(crate) fn date(&self) -> String {
         self.clock.date()
+    }
+
+    /// Removes what should have been removed before, and is due by now.
+    pub(crate) fn remove_what_is_due(&mut self) {
+        let now = self.now();
+        for (_, id) in self.late_removals.extract_if(.., |(due, _)| *due <= now) {
+            self.entries.remove(id);
+        }
     }
 
     /// Whether somebody, or nobody, may see an entry.

@@ -12,6 +12,7 @@ mod home;
 mod initialize;
 mod listed;
 mod lists;
+mod moderation;
 mod panel;
 mod people;
 mod pictures;
@@ -118,6 +119,8 @@ impl<'a> Visit<'a> {
 
             ("POST", ["initialize"]) => Ok(self.initialize()),
             ("GET", ["report"]) => self.show_report(),
+            ("POST", ["entries", id, "remove"]) => self.remove_entry(id),
+            ("POST", ["people", name, "ban"]) => self.ban_person(name),
             (method, segments) => match (method, self.files.get(path)) {
                 ("GET", Some(file)) if self.breaks(Break::AlterFiles) => Ok(file.altered()),
                 ("GET", Some(file)) => Ok(file.answer(request)),
@@ -304,9 +307,9 @@ fn other_method(segments: &[&str]) -> Refusal {
         ["" | "footprints" | "report"]
         | ["api", "timeline" | "panel"]
         | ["recent" | "diary" | "entries" | "images" | "icons", _] => Refusal::WrongMethod("GET"),
-        ["logout" | "entries" | "icon" | "initialize"] | ["entries", _, "comments"] => {
-            Refusal::WrongMethod("POST")
-        }
+        ["logout" | "entries" | "icon" | "initialize"]
+        | ["entries", _, "comments" | "remove"]
+        | ["people", _, "ban"] => Refusal::WrongMethod("POST"),
         _ => Refusal::NotFound,
     }
 }

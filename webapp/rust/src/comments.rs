@@ -63,7 +63,7 @@ impl ListedComment {
 
 /// How many comments an entry has.
 pub async fn count_comments(db: &Database, entry_id: i64) -> Result<i64, sqlx::Error> {
-    db.query_number("SELECT COUNT(*) FROM comments WHERE entry_id = ?")
+    db.query_number("SELECT COUNT(*) FROM current_comments WHERE entry_id = ?")
         .bind(entry_id)
         .fetch_one(&db.pool)
         .await
@@ -72,16 +72,14 @@ pub async fn count_comments(db: &Database, entry_id: i64) -> Result<i64, sqlx::E
 /// All comments on an entry, oldest first.
 pub async fn comments_on(db: &Database, entry_id: i64) -> Result<Vec<WrittenComment>, sqlx::Error> {
     let comments: Vec<Comment> = db
-        .query_as("SELECT * FROM comments WHERE entry_id = ? ORDER BY created_at, id")
+        .query_as("SELECT * FROM current_comments WHERE entry_id = ? ORDER BY created_at, id")
         .bind(entry_id)
         .fetch_all(&db.pool)
         .await?;
     let mut written = Vec::with_capacity(comments.len());
     for comment in comments {
-        written.push(WrittenComment {
-            author: people::person_with_id(db, comment.person_id).await?,
-            comment,
-        });
+        let author = people::find_by_id(db, comment.person_id).await?;
+        written.extend(author.map(|author| WrittenComment { comment, author }));
     }
     Ok(written)
 }

@@ -47,7 +47,9 @@ pub async fn show_diary(
     let level = relation.sees_up_to().level();
     let total = state
         .db
-        .query_number("SELECT COUNT(*) FROM entries WHERE person_id = ? AND visibility <= ?")
+        .query_number(
+            "SELECT COUNT(*) FROM current_entries WHERE person_id = ? AND visibility <= ?",
+        )
         .bind(owner.id)
         .bind(level)
         .fetch_one(&state.db.pool)
@@ -56,7 +58,7 @@ pub async fn show_diary(
     let entries: Vec<Entry> = state
         .db
         .query_as(
-            "SELECT * FROM entries WHERE person_id = ? AND visibility <= ?
+            "SELECT * FROM current_entries WHERE person_id = ? AND visibility <= ?
              ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?",
         )
         .bind(owner.id)

@@ -68,15 +68,18 @@ impl ListedEntry {
     }
 }
 
-/// Adds to entries what a list shows of them.
+/// Adds to entries what a list shows of them. Whose author was banned this moment is left out.
 pub async fn list_entries(
     db: &Database,
     entries: Vec<Entry>,
 ) -> Result<Vec<ListedEntry>, sqlx::Error> {
     let mut listed = Vec::with_capacity(entries.len());
     for entry in entries {
+        let Some(author) = people::find_by_id(db, entry.person_id).await? else {
+            continue;
+        };
         listed.push(ListedEntry {
-            author: people::person_with_id(db, entry.person_id).await?,
+            author,
             comment_count: comments::count_comments(db, entry.id).await?,
             entry,
         });
@@ -86,7 +89,7 @@ pub async fn list_entries(
 
 /// The entry with an id, whoever may see it.
 pub async fn find_by_id(db: &Database, id: i64) -> Result<Option<Entry>, sqlx::Error> {
-    db.query_as("SELECT * FROM entries WHERE id = ?")
+    db.query_as("SELECT * FROM current_entries WHERE id = ?")
         .bind(id)
         .fetch_optional(&db.pool)
         .await
@@ -135,7 +138,8 @@ pub async fn show_entry(
     Path(id): Path<String>,
 ) -> Result<Page<impl Template>, AppError> {
     let entry = entry_of_path(&state.db, viewer.person(), &id).await?;
-    let author = people::person_with_id(&state.db, entry.person_id).await?;
+    let author = people::find_by_id(&state.db, entry.person_id).await?;
+    let author = author.ok_or(AppError::NotFound)?;
     let comments = comments::comments_on(&state.db, entry.id).await?;
     footprints::leave_footprint(&state.db, viewer.person(), author.id).await?;
     Ok(Page(EntryPage {

@@ -68,16 +68,15 @@ pub async fn newest_visits(
     limit: usize,
 ) -> Result<Vec<Visit>, sqlx::Error> {
     let footprints: Vec<Footprint> = db
-        .query_as("SELECT * FROM footprints WHERE owner_id = ?")
+        .query_as("SELECT * FROM current_footprints WHERE owner_id = ?")
         .bind(owner_id)
         .fetch_all(&db.pool)
         .await?;
     let mut visits = Vec::with_capacity(limit);
     for footprint in last_of_each_day(footprints).into_iter().take(limit) {
-        visits.push(Visit {
-            visitor: people::person_with_id(db, footprint.visitor_id).await?,
-            last: footprint.created_at,
-        });
+        let visitor = people::find_by_id(db, footprint.visitor_id).await?;
+        let last = footprint.created_at;
+        visits.extend(visitor.map(|visitor| Visit { visitor, last }));
     }
     Ok(visits)
 }

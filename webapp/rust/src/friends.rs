@@ -99,7 +99,7 @@ impl Friendship {
 /// Whether two people are friends.
 pub async fn are_friends(db: &Database, a: i64, b: i64) -> Result<bool, sqlx::Error> {
     let count = db
-        .query_number("SELECT COUNT(*) FROM friendships WHERE one = ? AND another = ?")
+        .query_number("SELECT COUNT(*) FROM current_friendships WHERE one = ? AND another = ?")
         .bind(a.min(b))
         .bind(a.max(b))
         .fetch_one(&db.pool)
@@ -109,7 +109,7 @@ pub async fn are_friends(db: &Database, a: i64, b: i64) -> Result<bool, sqlx::Er
 
 /// How many friends a person has.
 pub async fn count_friends(db: &Database, person_id: i64) -> Result<i64, sqlx::Error> {
-    db.query_number("SELECT COUNT(*) FROM friendships WHERE one = ? OR another = ?")
+    db.query_number("SELECT COUNT(*) FROM current_friendships WHERE one = ? OR another = ?")
         .bind(person_id)
         .bind(person_id)
         .fetch_one(&db.pool)
@@ -138,7 +138,7 @@ pub async fn list_friends(
     let friendships: Vec<Friendship> = state
         .db
         .query_as(
-            "SELECT * FROM friendships WHERE one = ? OR another = ?
+            "SELECT * FROM current_friendships WHERE one = ? OR another = ?
              ORDER BY created_at DESC, id DESC",
         )
         .bind(me)
@@ -147,10 +147,9 @@ pub async fn list_friends(
         .await?;
     let mut friends = Vec::with_capacity(friendships.len());
     for friendship in friendships {
-        friends.push(Friend {
-            person: people::person_with_id(&state.db, friendship.friend_of(me)).await?,
-            since: friendship.created_at,
-        });
+        let person = people::find_by_id(&state.db, friendship.friend_of(me)).await?;
+        let since = friendship.created_at;
+        friends.extend(person.map(|person| Friend { person, since }));
     }
     Ok(Page(FriendsPage {
         viewer: current.into(),

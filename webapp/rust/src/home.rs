@@ -54,7 +54,7 @@ pub async fn show_home(
 async fn my_entries(db: &Database, me: &Person) -> Result<Vec<ListedEntry>, sqlx::Error> {
     let entries: Vec<Entry> = db
         .query_as(
-            "SELECT * FROM entries WHERE person_id = ?
+            "SELECT * FROM current_entries WHERE person_id = ?
              ORDER BY created_at DESC, id DESC LIMIT 5",
         )
         .bind(me.id)
@@ -65,7 +65,7 @@ async fn my_entries(db: &Database, me: &Person) -> Result<Vec<ListedEntry>, sqlx
 
 async fn friends_entries(db: &Database, me: &Person) -> Result<Vec<ListedEntry>, sqlx::Error> {
     let newest: Vec<Entry> = db
-        .query_as("SELECT * FROM entries ORDER BY created_at DESC, id DESC LIMIT 1000")
+        .query_as("SELECT * FROM current_entries ORDER BY created_at DESC, id DESC LIMIT 1000")
         .fetch_all(&db.pool)
         .await?;
     let mut chosen = Vec::new();
@@ -85,7 +85,7 @@ async fn friends_entries(db: &Database, me: &Person) -> Result<Vec<ListedEntry>,
 
 async fn friends_comments(db: &Database, me: &Person) -> Result<Vec<ListedComment>, sqlx::Error> {
     let newest: Vec<Comment> = db
-        .query_as("SELECT * FROM comments ORDER BY created_at DESC, id DESC LIMIT 1000")
+        .query_as("SELECT * FROM current_comments ORDER BY created_at DESC, id DESC LIMIT 1000")
         .fetch_all(&db.pool)
         .await?;
     let mut chosen = Vec::new();
@@ -93,7 +93,9 @@ async fn friends_comments(db: &Database, me: &Person) -> Result<Vec<ListedCommen
         if !friends::are_friends(db, me.id, comment.person_id).await? {
             continue;
         }
-        let listed = list_comment(db, comment).await?;
+        let Some(listed) = list_comment(db, comment).await? else {
+            continue;
+        };
         if !entries::can_see(db, Some(me), &listed.entry).await? {
             continue;
         }
@@ -108,7 +110,7 @@ async fn friends_comments(db: &Database, me: &Person) -> Result<Vec<ListedCommen
 async fn comments_to_me(db: &Database, me: &Person) -> Result<Vec<ListedComment>, sqlx::Error> {
     let comments: Vec<Comment> = db
         .query_as(
-            "SELECT comments.* FROM comments
+            "SELECT comments.* FROM current_comments AS comments
              JOIN entries ON entries.id = comments.entry_id
              WHERE entries.person_id = ? AND comments.person_id <> ?
              ORDER BY comments.created_at DESC, comments.id DESC LIMIT 10",
@@ -119,18 +121,22 @@ async fn comments_to_me(db: &Database, me: &Person) -> Result<Vec<ListedComment>
         .await?;
     let mut listed = Vec::with_capacity(comments.len());
     for comment in comments {
-        listed.push(list_comment(db, comment).await?);
+        listed.extend(list_comment(db, comment).await?);
     }
     Ok(listed)
 }
 
-async fn list_comment(db: &Database, comment: Comment) -> Result<ListedComment, sqlx::Error> {
-    let entry = entries::find_by_id(db, comment.entry_id)
-        .await?
-        .ok_or(sqlx::Error::RowNotFound)?;
-    Ok(ListedComment {
-        author: people::person_with_id(db, comment.person_id).await?,
+/// Adds to a comment what a list shows of it, unless it was taken away this moment.
+async fn list_comment(
+    db: &Database,
+    comment: Comment,
+) -> Result<Option<ListedComment>, sqlx::Error> {
+    let entry = entries::find_by_id(db, comment.entry_id).await?;
+    let author = people::find_by_id(db, comment.person_id).await?;
+    let both = entry.zip(author);
+    Ok(both.map(|(entry, author)| ListedComment {
         comment,
+        author,
         entry,
-    })
+    }))
 }

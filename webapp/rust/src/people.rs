@@ -62,7 +62,7 @@ impl FromRow<'_, AnyRow> for Person {
 
 /// The person with an id.
 pub async fn find_by_id(db: &Database, id: i64) -> Result<Option<Person>, sqlx::Error> {
-    db.query_as("SELECT * FROM people WHERE id = ?")
+    db.query_as("SELECT * FROM current_people WHERE id = ?")
         .bind(id)
         .fetch_optional(&db.pool)
         .await
@@ -70,15 +70,10 @@ pub async fn find_by_id(db: &Database, id: i64) -> Result<Option<Person>, sqlx::
 
 /// The person with an account name.
 pub async fn find_by_name(db: &Database, name: &str) -> Result<Option<Person>, sqlx::Error> {
-    db.query_as("SELECT * FROM people WHERE name = ?")
+    db.query_as("SELECT * FROM current_people WHERE name = ?")
         .bind(name.to_owned())
         .fetch_optional(&db.pool)
         .await
-}
-
-/// The person that a row of another table belongs to.
-pub async fn person_with_id(db: &Database, id: i64) -> Result<Person, sqlx::Error> {
-    find_by_id(db, id).await?.ok_or(sqlx::Error::RowNotFound)
 }
 
 /// The person whom a visitor names, in a path or a form.
@@ -109,7 +104,7 @@ pub async fn show_person(
     let visible: Vec<Entry> = state
         .db
         .query_as(
-            "SELECT * FROM entries WHERE person_id = ? AND visibility <= ?
+            "SELECT * FROM current_entries WHERE person_id = ? AND visibility <= ?
              ORDER BY created_at DESC, id DESC",
         )
         .bind(person.id)

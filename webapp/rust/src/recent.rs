@@ -41,7 +41,7 @@ pub async fn show_recent(
 
 async fn count_public_entries(db: &Database) -> Result<i64, sqlx::Error> {
     // MariaDB 10.11 forgets the index when it runs this as a prepared statement again.
-    db.query_number("SELECT COUNT(*) FROM entries WHERE visibility = ?")
+    db.query_number("SELECT COUNT(*) FROM current_entries WHERE visibility = ?")
         .persistent(false)
         .bind(Visibility::Public.level())
         .fetch_one(&db.pool)
@@ -52,7 +52,7 @@ async fn count_public_entries(db: &Database) -> Result<i64, sqlx::Error> {
 async fn public_entries(db: &Database, page: PageNumber) -> Result<Vec<Entry>, sqlx::Error> {
     let ids: Vec<(i64,)> = db
         .query_as(
-            "SELECT id FROM entries WHERE visibility = ?
+            "SELECT id FROM current_entries WHERE visibility = ?
              ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?",
         )
         .bind(Visibility::Public.level())

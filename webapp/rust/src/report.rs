@@ -2,17 +2,14 @@
 
 use std::collections::HashMap;
 
-use axum::{
-    Json,
-    extract::State,
-    http::{HeaderMap, header},
-};
+use axum::{Json, extract::State};
 use serde::Serialize;
 
 use crate::{
     accounts::{FAILURES_OF_ADDRESS, FAILURES_OF_PERSON},
     error::AppError,
-    people, settings,
+    organiser::Organiser,
+    people,
     state::AppState,
 };
 
@@ -27,12 +24,8 @@ pub struct Report {
 /// `GET /report`
 pub async fn show_report(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    _: Organiser,
 ) -> Result<Json<Report>, AppError> {
-    let token = settings::find(&state.db, settings::ORGANISER_TOKEN).await?;
-    if token.is_none() || token.as_deref() != bearer(&headers) {
-        return Err(AppError::OrganiserOnly);
-    }
     let mut people: HashMap<i64, i64> = HashMap::new();
     let mut addresses: HashMap<String, i64> = HashMap::new();
     let attempts: Vec<(Option<i64>, String, i16)> = state
@@ -68,10 +61,4 @@ pub async fn show_report(
 /// Failures since the last success.
 fn count(failures: &mut i64, succeeded: bool) {
     *failures = if succeeded { 0 } else { *failures + 1 };
-}
-
-/// The token of `Authorization: Bearer TOKEN`.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    value.strip_prefix("Bearer ")
 }

@@ -19,7 +19,7 @@ use crate::{
     config::Config,
     diary, entries,
     error_page::draw_error_page,
-    footprints, friends, home, initialize, panel, people, pictures, recent, report,
+    footprints, friends, home, initialize, moderation, panel, people, pictures, recent, report,
     state::AppState,
     timeline,
 };
@@ -81,6 +81,8 @@ fn routes_for_the_organiser() -> Router<AppState> {
     Router::new()
         .route("/initialize", post(initialize::initialize))
         .route("/report", get(report::show_report))
+        .route("/entries/{id}/remove", post(moderation::remove_entry))
+        .route("/people/{name}/ban", post(moderation::ban_person))
 }
 
 fn static_files(folder: &Path) -> Router<AppState> {

@@ -79,7 +79,7 @@ async fn newer_entries(
     since: i64,
 ) -> Result<Vec<ToldEntry>, sqlx::Error> {
     let newer: Vec<Entry> = db
-        .query_as("SELECT * FROM entries WHERE id > ? ORDER BY created_at DESC, id DESC")
+        .query_as("SELECT * FROM current_entries WHERE id > ? ORDER BY created_at DESC, id DESC")
         .bind(since)
         .fetch_all(&db.pool)
         .await?;
@@ -90,7 +90,9 @@ async fn newer_entries(
         {
             continue;
         }
-        let author = people::person_with_id(db, entry.person_id).await?;
+        let Some(author) = people::find_by_id(db, entry.person_id).await? else {
+            continue;
+        };
         told.push(ToldEntry {
             id: entry.id,
             author: Author {

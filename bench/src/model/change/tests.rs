@@ -14,6 +14,7 @@ use crate::{
 
 const AUTHOR: PersonKey = PersonKey(1);
 const READER: PersonKey = PersonKey(2);
+const BANNED: PersonKey = PersonKey(9);
 
 fn dataset() -> Dataset {
     Dataset::new(1, Size::Small)
@@ -79,6 +80,11 @@ async fn change_all(model: &Model) {
     model.look().begin_footprint(READER, AUTHOR);
     pass().await;
     model.look().acknowledge_footprint(READER, AUTHOR);
+    model.look().begin_removal(1);
+    model.look().begin_ban(BANNED);
+    pass().await;
+    model.look().acknowledge_removal(1);
+    model.look().acknowledge_ban(BANNED);
     let now = Instant::now();
     model.look().learn_date(now, now, 86_404_000);
 }
@@ -109,7 +115,7 @@ async fn the_same_changes_make_the_same_model() {
         .lines()
         .filter_map(|line| line.split("\"change\":\"").nth(1)?.split('"').next())
         .collect();
-    assert_eq!(kinds.len(), 17, "{kinds:?}");
+    assert_eq!(kinds.len(), 21, "{kinds:?}");
     for model in [&model, &rebuilt] {
         advance(Duration::from_secs(2)).await;
         look_at_all(model);
@@ -141,6 +147,8 @@ fn look_at_all(model: &Model) {
     assert_eq!(look.are_friends(one, another, &view), Certainty::Yes);
     assert_eq!(look.fresh_visitors(AUTHOR, &view)[0].visitor, READER);
     assert_eq!(look.acknowledged_comments().len(), 1);
+    assert_eq!(look.acknowledged_removals(), (vec![1], vec![BANNED]));
+    assert_eq!(look.is_here(BANNED, &view), Certainty::No);
 }
 
 #[tokio::test(start_paused = true)]

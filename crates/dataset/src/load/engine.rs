@@ -74,8 +74,12 @@ pub(super) trait Engine: Sized {
         Ok(self.connected().texts(select).await?.into_iter().next())
     }
 
-    /// Drops the tables `present` and creates all.
+    /// Drops the tables `present`, and the views of them, and creates all.
     async fn create_tables(&mut self, present: &[String]) -> Result<(), LoadError> {
+        for view in VIEWS {
+            let drop = format!("DROP VIEW IF EXISTS {view}");
+            self.connected().run(drop).await?;
+        }
         for table in present {
             self.connected().run(format!("DROP TABLE {table}")).await?;
         }
@@ -136,9 +140,25 @@ pub(super) async fn run<T: Task>(url: &str, task: T) -> Result<T::Output, LoadEr
     }
 }
 
+/// The names of all views of the schema.
+pub(super) const VIEWS: [&str; 5] = [
+    "current_people",
+    "current_entries",
+    "current_comments",
+    "current_friendships",
+    "current_footprints",
+];
+
 /// The names of all tables of the schema.
 pub(super) fn suwaru_tables() -> impl Iterator<Item = &'static str> {
-    let others = ["sessions", "settings", "people_initial", "dataset"];
+    let others = [
+        "removed_entries",
+        "banned_people",
+        "sessions",
+        "settings",
+        "people_initial",
+        "dataset",
+    ];
     TABLES.iter().map(|table| table.name).chain(others)
 }
 

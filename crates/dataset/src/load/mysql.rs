@@ -5,7 +5,7 @@ use sqlx::mysql::MySqlConnectOptions;
 
 use super::batches::Batch;
 use super::connected::{Connected, Statements, address, options_of};
-use super::engine::{Engine, suwaru_tables};
+use super::engine::{Engine, VIEWS, suwaru_tables};
 use super::error::LoadError;
 use super::format::InsertText;
 use crate::rows::Table;
@@ -85,7 +85,9 @@ impl Engine for Mysql {
     async fn abandon(&mut self) {
         let tables: Vec<&str> = suwaru_tables().collect();
         let drop = format!("DROP TABLE IF EXISTS {}", tables.join(", "));
+        let drop_views = format!("DROP VIEW IF EXISTS {}", VIEWS.join(", "));
         let _ = self.connected.run("ROLLBACK").await;
+        let _ = self.connected.run(drop_views).await;
         let _ = self.connected.run(drop).await;
     }
 }

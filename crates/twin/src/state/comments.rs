@@ -1,5 +1,7 @@
 //! What was said about entries.
 
+use std::collections::HashSet;
+
 use isutori_dataset::{Comment, Dataset};
 
 use super::{Entries, Table, index::Index};
@@ -11,6 +13,8 @@ pub(crate) struct Comments {
     by_entry: Index<u64>,
     /// On a person's entries, by others.
     for_person: Index<u64>,
+    /// By whom comments are not shown.
+    hidden: HashSet<u64>,
 }
 
 impl Comments {
@@ -26,6 +30,7 @@ impl Comments {
         Comments {
             by_entry: Index::new(counts.entries, by_entry),
             for_person: Index::new(counts.people, for_person),
+            hidden: HashSet::new(),
             rows,
         }
     }
@@ -49,19 +54,37 @@ impl Comments {
         self.rows.push(comment);
     }
 
+    /// Takes away what somebody has said.
+    pub(crate) fn hide(&mut self, author: u64) {
+        self.hidden.insert(author);
+    }
+
+    fn is_shown(&self, comment: &Comment) -> bool {
+        self.hidden.is_empty() || !self.hidden.contains(&comment.person_id)
+    }
+
     /// All comments, newest first.
     pub(crate) fn newest(&self) -> impl Iterator<Item = &Comment> {
-        self.rows.newest()
+        self.rows.newest().filter(|comment| self.is_shown(comment))
     }
 
     /// The comments on an entry, oldest first.
     pub(crate) fn on(&self, entry: u64) -> impl Iterator<Item = &Comment> {
         let ids = self.by_entry.oldest(entry);
         ids.filter_map(|id| self.rows.get(*id))
+            .filter(|comment| self.is_shown(comment))
     }
 
     /// How many comments an entry has.
     pub(crate) fn count(&self, entry: u64) -> usize {
+        match self.hidden.is_empty() {
+            true => self.by_entry.count(entry),
+            false => self.on(entry).count(),
+        }
+    }
+
+    /// How many comments an entry ever had.
+    pub(crate) fn count_ever(&self, entry: u64) -> usize {
         self.by_entry.count(entry)
     }
 
@@ -69,6 +92,7 @@ impl Comments {
     pub(crate) fn for_person(&self, person: u64) -> impl Iterator<Item = &Comment> {
         let ids = self.for_person.newest(person);
         ids.filter_map(|id| self.rows.get(*id))
+            .filter(|comment| self.is_shown(comment))
     }
 
     /// How many of them belong to the initial data.

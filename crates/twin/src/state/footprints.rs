@@ -7,8 +7,8 @@ use std::{
 
 use isutori_dataset::Dataset;
 
-/// So many of a person's footprints are ever shown.
-const KEPT: usize = 50;
+/// So many of a person's footprints are ever shown, and as many again, should some be taken away.
+const KEPT: usize = 100;
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -33,6 +33,8 @@ pub(crate) struct Footprints {
     initial: Arc<[Vec<Footprint>]>,
     /// Of everybody who was looked at since.
     changed: HashMap<u64, Vec<Footprint>>,
+    /// Whose footprints are not shown.
+    hidden: HashSet<u64>,
 }
 
 impl Footprints {
@@ -41,6 +43,7 @@ impl Footprints {
         Footprints {
             initial: people.map(|owner| initial_at(dataset, owner)).collect(),
             changed: HashMap::new(),
+            hidden: HashSet::new(),
         }
     }
 
@@ -48,7 +51,13 @@ impl Footprints {
     pub(crate) fn at(&self, owner: u64) -> impl Iterator<Item = &Footprint> {
         let changed = self.changed.get(&owner);
         let footprints = changed.or_else(|| self.initial.get(owner as usize - 1));
-        footprints.into_iter().flatten().rev()
+        let footprints = footprints.into_iter().flatten().rev();
+        footprints.filter(|footprint| !self.hidden.contains(&footprint.visitor))
+    }
+
+    /// Takes away what somebody has left.
+    pub(crate) fn hide(&mut self, visitor: u64) {
+        self.hidden.insert(visitor);
     }
 
     /// Somebody looks at a person. Of one visitor on one day only this visit stays.
@@ -117,14 +126,14 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_fifty_are_kept() {
+    fn the_newest_hundred_are_kept() {
         let mut footprints = Footprints::new(&Dataset::new(1, Size::Small));
-        for visitor in 2..100 {
-            let time = i64::MAX - 100 + visitor as i64;
+        for visitor in 2..200 {
+            let time = i64::MAX - 200 + visitor as i64;
             footprints.leave(1, Footprint { visitor, time });
         }
 
         let visitors: Vec<u64> = footprints.at(1).map(|kept| kept.visitor).collect();
-        assert_eq!(visitors, (50..100).rev().collect::<Vec<u64>>());
+        assert_eq!(visitors, (100..200).rev().collect::<Vec<u64>>());
     }
 }

@@ -1,6 +1,9 @@
 //! Who has an account.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use isutori_dataset::{Dataset, Person};
 
@@ -14,6 +17,7 @@ pub(crate) struct People {
     fresh_names: HashMap<String, u64>,
     /// How many people signed up.
     fresh: usize,
+    banned: HashSet<u64>,
 }
 
 /// What can be edited.
@@ -35,6 +39,7 @@ impl People {
             changed: HashMap::new(),
             fresh_names: HashMap::new(),
             fresh: 0,
+            banned: HashSet::new(),
         }
     }
 
@@ -49,8 +54,24 @@ impl People {
         changed.unwrap_or_else(|| &self.initial[id as usize - 1])
     }
 
+    /// Takes somebody away; only the name stays taken.
+    pub(crate) fn ban(&mut self, id: u64) {
+        self.banned.insert(id);
+    }
+
+    /// Takes away whoever is away there.
+    pub(crate) fn ban_as(&mut self, other: &People) {
+        self.banned.extend(&other.banned);
+    }
+
     /// The id of the person with this name.
     pub(crate) fn id(&self, name: &str) -> Option<u64> {
+        let id = self.id_ever(name);
+        id.filter(|id| !self.banned.contains(id))
+    }
+
+    /// The id of the person who ever took this name.
+    pub(crate) fn id_ever(&self, name: &str) -> Option<u64> {
         let id = self.initial_names.get(name);
         id.or_else(|| self.fresh_names.get(name)).copied()
     }

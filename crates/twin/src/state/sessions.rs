@@ -56,6 +56,12 @@ impl Sessions {
         self.by_token.remove(&token);
     }
 
+    /// Ends all sessions of a person.
+    pub(crate) fn end_all(&mut self, person: u64) {
+        self.by_token
+            .retain(|_, session| session.person != Some(person));
+    }
+
     /// The session that somebody logged in with last.
     pub(crate) fn last_login(&self) -> Option<Session> {
         self.get(self.last_login?)

@@ -31,6 +31,20 @@ impl<T> Table<T> {
         }
     }
 
+    /// The id of the row that equals this one, in a table whose rows are in their order.
+    pub(crate) fn rank(&self, row: &T) -> Option<u64>
+    where
+        T: Ord,
+    {
+        let initial = self.initial.binary_search(row).ok();
+        let fresh = || {
+            let place = self.fresh.binary_search(row).ok()?;
+            Some(self.initial.len() + self.skipped + place)
+        };
+        let place = initial.or_else(fresh)?;
+        Some(place as u64 + 1)
+    }
+
     /// How many rows there are, which is the last id unless some were left out.
     pub(crate) fn len(&self) -> u64 {
         (self.initial.len() + self.fresh.len()) as u64

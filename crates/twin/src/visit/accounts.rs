@@ -58,7 +58,10 @@ impl Visit<'_> {
             true => form.field("name")?.to_owned(),
             false => form.account_name()?,
         };
-        let is_taken = self.state.people.id(&name).is_some();
+        let is_taken = match self.breaks(Break::FreeNamesOfBanned) {
+            true => self.state.people.id(&name).is_some(),
+            false => self.state.people.id_ever(&name).is_some(),
+        };
         if is_taken && self.breaks(Break::NamesBeforePasswords) {
             return Err(Refusal::NameTaken);
         }
@@ -91,7 +94,10 @@ impl Visit<'_> {
                 return Ok(self.door(&LOGIN, &form, Some(&refusal)));
             }
         };
-        let person = self.state.people.id(name);
+        let person = match self.breaks(Break::LetBannedIn) {
+            true => self.state.people.id_ever(name),
+            false => self.state.people.id(name),
+        };
         let address = self.sender();
         let attempt = self.check_attempt(person, &address, password);
         let forgives = attempt.is_ok() && !self.breaks(Break::NeverForgive);

@@ -49,7 +49,16 @@ impl Visit<'_> {
 
     /// The entry that a path names, if the viewer may see it.
     pub(super) fn visible_entry(&self, id: &str) -> Result<&Entry, Refusal> {
-        let entry = self.find_entry(id).ok_or(Refusal::NotFound)?;
+        self.seen(self.find_entry(id))
+    }
+
+    /// The same of one that may have been removed.
+    pub(super) fn entry_ever(&self, id: &str) -> Result<&Entry, Refusal> {
+        self.seen(number(id).and_then(|id| self.state.entries.get_ever(id)))
+    }
+
+    fn seen<'e>(&self, entry: Option<&'e Entry>) -> Result<&'e Entry, Refusal> {
+        let entry = entry.ok_or(Refusal::NotFound)?;
         match self.sees(entry) {
             true => Ok(entry),
             false if self.breaks(Break::RevealHiddenEntries) => Err(Refusal::Hidden),
@@ -186,6 +195,7 @@ impl Visit<'_> {
         }
         let entry = match self.find_entry(id) {
             Some(entry) if self.breaks(Break::CommentOnHiddenEntries) => entry,
+            None if self.breaks(Break::CommentOnRemoved) => self.entry_ever(id)?,
             _ => self.visible_entry(id)?,
         };
         let (entry, author) = (entry.id, entry.person_id);

@@ -103,6 +103,13 @@ impl Visit<'_> {
         to_me.filter_map(with_entry).take(LATEST).collect()
     }
 
+    fn friend_count(&self, person: u64) -> usize {
+        match self.breaks(Break::CountFriendsBanned) {
+            true => self.state.friendships.count_ever(person),
+            false => self.state.friendships.count(person),
+        }
+    }
+
     fn home<'b>(&'b self, home: &'b Home<'b>) -> impl Display + 'b {
         fmt::from_fn(move |f| {
             write!(
@@ -126,7 +133,7 @@ impl Visit<'_> {
                 my_entries = self.entry_list(&home.my_entries),
                 icon = icon(self.state.people.get(home.me), 64),
                 me = person_link(self.state.people.get(home.me)),
-                friends = self.state.friendships.count(home.me),
+                friends = self.friend_count(home.me),
                 comments_to_me = self.comment_list(&home.comments_to_me),
                 friends_comments = self.comment_list(&home.friends_comments),
                 footprints = self.footprint_list(home.me, LATEST),

@@ -65,6 +65,12 @@ impl Visit<'_> {
         if self.breaks(Break::KeepCountingComments) {
             self.state.comments.count_on_from(before.comments.next_id());
         }
+        if self.breaks(Break::KeepRemovals) {
+            self.state.entries.remove_as(&before.entries);
+        }
+        if self.breaks(Break::KeepBans) {
+            self.state.people.ban_as(&before.people);
+        }
         if self.breaks(Break::KeepSessions) {
             self.state.sessions = before.sessions;
         }
@@ -75,7 +81,7 @@ impl Visit<'_> {
             self.state.people = before.people;
         }
         if self.breaks(Break::KeepFriendships) {
-            self.state.friendships = before.friendships;
+            self.state.friendships = before.friendships.with_everybody();
         }
         if self.breaks(Break::KeepLogins) {
             self.state.logins = before.logins;

@@ -142,6 +142,9 @@ impl Visit<'_> {
     fn comment_count(&self, entry: &Entry) -> usize {
         match self.breaks(Break::MiscountComments) {
             true => self.state.comments.initial_count(entry.id),
+            false if self.breaks(Break::CountCommentsOfBanned) => {
+                self.state.comments.count_ever(entry.id)
+            }
             false => self.state.comments.count(entry.id),
         }
     }

@@ -132,7 +132,10 @@ impl Visit<'_> {
         link: &'b str,
         list: &'b ListPage<'b>,
     ) -> impl Display + 'b {
-        let total = list.total - u64::from(self.breaks(Break::MiscountEntries));
+        let mut total = list.total - u64::from(self.breaks(Break::MiscountEntries));
+        if self.breaks(Break::CountRemoved) {
+            total += self.state.entries.removed_public_count();
+        }
         let mut entries = list.entries.clone();
         if self.breaks(Break::OldestFirst) {
             entries.reverse();

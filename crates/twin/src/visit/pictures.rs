@@ -24,6 +24,7 @@ impl Visit<'_> {
     pub(super) fn show_photo(&mut self, id: &str) -> Result<Answer, Refusal> {
         let id = match self.breaks(Break::ShowPhotosToAll) {
             true => number(id).ok_or(Refusal::NotFound)?,
+            false if self.breaks(Break::KeepPhotosOfRemoved) => self.entry_ever(id)?.id,
             false => self.visible_entry(id)?.id,
         };
         let pictures = &self.state.pictures;
@@ -52,7 +53,11 @@ impl Visit<'_> {
             Some(side) if ICON_SIDES.contains(&side) => side,
             _ => return Err(Refusal::NotFound),
         };
-        let person = match self.person_named(name)? {
+        let person = match self.breaks(Break::ShowIconsOfBanned) {
+            true => self.state.people.id_ever(name).ok_or(Refusal::NotFound)?,
+            false => self.person_named(name)?,
+        };
+        let person = match person {
             person if self.breaks(Break::IconsOfOthers) => person % 7 + 1,
             person => person,
         };
