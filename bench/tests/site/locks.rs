@@ -54,7 +54,7 @@ pub fn mutants() -> Vec<Mutant> {
         critical(
             "the report is there for everybody",
             "report.open",
-            show_the_report_to_everybody(),
+            let_everybody_in("/report"),
         ),
     ]
 }
@@ -98,21 +98,24 @@ fn list<'a>(report: &'a mut Value, name: &str) -> &'a mut Vec<Value> {
     report[name].as_array_mut().unwrap()
 }
 
-/// Whoever asks is taken for the one who was let in first.
-fn show_the_report_to_everybody() -> Tamper {
+/// Whoever asks for a path that begins so is taken for the last one whose token was good.
+pub fn let_everybody_in(beginning: &'static str) -> Tamper {
     let token: Arc<Mutex<Option<HeaderValue>>> = Arc::default();
     tamper(move |mut request, app| {
         let token = token.clone();
         async move {
-            if request.gets("/report") {
-                let sent = request.headers.get(header::AUTHORIZATION).cloned();
-                let known = token.lock().unwrap().clone().or(sent);
-                if let Some(known) = known {
-                    request.headers.insert(header::AUTHORIZATION, known.clone());
-                    *token.lock().unwrap() = Some(known);
-                }
+            let sent = request.headers.get(header::AUTHORIZATION).cloned();
+            let known = token.lock().unwrap().clone();
+            if request.path.starts_with(beginning)
+                && let Some(known) = known
+            {
+                request.headers.insert(header::AUTHORIZATION, known);
             }
-            app.send(request).await
+            let answer = app.send(request).await;
+            if let (Some(sent), true) = (sent, answer.status.is_success()) {
+                token.lock().unwrap().get_or_insert(sent);
+            }
+            answer
         }
     })
 }

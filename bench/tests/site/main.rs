@@ -27,6 +27,7 @@ mod hosts;
 mod leaks;
 mod lists;
 mod locks;
+mod moderation;
 mod precedence;
 mod refusals;
 mod resets;

@@ -9,7 +9,8 @@ use isutori_engine::failure::{Class, Failure};
 use crate::{
     answers,
     app::{App, check_settings, spawn_app_after},
-    contents, footprints, forgeries, leaks, lists, locks, precedence, refusals, resets, sessions,
+    contents, footprints, forgeries, leaks, lists, locks, moderation, precedence, refusals, resets,
+    sessions,
     tamper::{Proxy, Tamper},
     typing, writes,
 };
@@ -128,6 +129,7 @@ async fn every_mutant_is_caught() {
         leaks::mutants(),
         lists::mutants(),
         locks::mutants(),
+        moderation::mutants(),
         precedence::mutants(),
         refusals::mutants(),
         resets::mutants(),
