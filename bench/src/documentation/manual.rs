@@ -116,6 +116,11 @@ fn limits(language: Language) -> String {
             seconds(GRACE),
         ),
         (
+            "what the organiser took away, for everybody",
+            "主催者が削除・BAN したものが誰からも見えなくなるまで",
+            language.of("the next request", "次のリクエスト").to_owned(),
+        ),
+        (
             "a time that is shown, by the site's own clock",
             "表示される時刻のずれ（サイトの時計で）",
             seconds(TOLERANCE),
