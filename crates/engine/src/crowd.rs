@@ -10,6 +10,8 @@
 
 use std::{rc::Rc, time::Duration};
 
+use tokio::time::Instant;
+
 use crate::person::Mood;
 
 /// Growth a second when everybody is content.
@@ -70,7 +72,8 @@ impl Crowd {
     /// Lets `passed` go by and says how many people should come now. When
     /// there are far too many, the unhappiest are asked to leave instead.
     pub fn tick(&mut self, passed: Duration) -> usize {
-        let content = self.content();
+        let now = Instant::now();
+        let content = self.content(now);
         let foreseen = content.map(|content| self.trend.foresee(content, passed));
         let growth = GROWTH * tendency(foreseen);
         self.wanted = (self.wanted * (1.0 + growth * passed.as_secs_f64())).max(self.first);
@@ -78,33 +81,28 @@ impl Crowd {
         let bearable = (self.wanted * CROWDED).floor() as usize;
         let staying = self.moods.iter().filter(|mood| !mood.is_leaving()).count();
         if staying > bearable {
-            self.send_away(staying - bearable);
+            self.send_away(staying - bearable, now);
         }
         wanted.saturating_sub(staying)
     }
 
     /// The mean over those who have an opinion.
-    fn content(&self) -> Option<f64> {
+    fn content(&self, now: Instant) -> Option<f64> {
         let opinions: Vec<f64> = self
             .moods
             .iter()
-            .filter_map(|mood| mood.content())
+            .filter_map(|mood| mood.content(now))
             .collect();
         (!opinions.is_empty()).then(|| opinions.iter().sum::<f64>() / opinions.len() as f64)
     }
 
-    fn send_away(&mut self, count: usize) {
-        let mut staying: Vec<&Rc<Mood>> = self
-            .moods
-            .iter()
-            .filter(|mood| !mood.is_leaving())
+    fn send_away(&mut self, count: usize, now: Instant) {
+        let staying = self.moods.iter().filter(|mood| !mood.is_leaving());
+        let mut staying: Vec<(f64, &Rc<Mood>)> = staying
+            .map(|mood| (mood.content(now).unwrap_or(1.0), mood))
             .collect();
-        staying.sort_by(|a, b| {
-            a.content()
-                .unwrap_or(1.0)
-                .total_cmp(&b.content().unwrap_or(1.0))
-        });
-        for mood in staying.into_iter().take(count) {
+        staying.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        for (_, mood) in staying.into_iter().take(count) {
             mood.send_away();
             self.sent_away += 1;
         }

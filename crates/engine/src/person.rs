@@ -268,12 +268,10 @@ impl Mood {
         self.spoiler.get()
     }
 
-    /// Content from 0 to 1; nothing before the first page.
-    pub fn content(&self) -> Option<f64> {
-        let waiting = self
-            .waiting_since
-            .get()
-            .map(|since| contentment(since.elapsed()));
+    /// Content from 0 to 1 at this moment; nothing before the first page.
+    pub fn content(&self, now: Instant) -> Option<f64> {
+        let since = self.waiting_since.get();
+        let waiting = since.map(|since| contentment(now.saturating_duration_since(since)));
         match (waiting, self.settled.get()) {
             (Some(waiting), Some(settled)) => Some(waiting.min(settled)),
             // A newcomer who is still within patience has no opinion yet.
@@ -386,7 +384,7 @@ mod tests {
         assert_eq!(ms(endpoint.latency.max()), 30);
         assert_eq!(ms(endpoint.planned.max()), 230);
         assert_eq!(ms(tally.delay.max()), 200);
-        assert_eq!(person.mood.content(), Some(1.0), "the site was quick");
+        assert_eq!(person.mood.content(Instant::now()), Some(1.0), "the site was quick");
     }
 
     #[tokio::test(start_paused = true)]
@@ -408,17 +406,17 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn waiting_spoils_the_mood_before_the_answer_comes() {
         let mood = Mood::default();
-        assert_eq!(mood.content(), None);
+        assert_eq!(mood.content(Instant::now()), None);
         mood.ask(EndpointId(0));
         mood.please(Duration::from_millis(100));
-        assert_eq!(mood.content(), Some(1.0));
+        assert_eq!(mood.content(Instant::now()), Some(1.0));
         mood.ask(EndpointId(0));
         tokio::time::advance(HALFWAY).await;
-        assert_eq!(mood.content(), Some(0.5));
+        assert_eq!(mood.content(Instant::now()), Some(0.5));
         mood.please(HALFWAY);
         mood.please(Duration::from_millis(100));
         assert!(
-            mood.content()
+            mood.content(Instant::now())
                 .is_some_and(|content| content > 0.5 && content < 0.8)
         );
         mood.upset();
