@@ -38,6 +38,7 @@ pub mod load;
 mod meter;
 pub mod open_files;
 pub mod person;
+mod ports;
 pub mod recorder;
 pub mod scenario;
 pub mod score;

@@ -384,7 +384,11 @@ mod tests {
         assert_eq!(ms(endpoint.latency.max()), 30);
         assert_eq!(ms(endpoint.planned.max()), 230);
         assert_eq!(ms(tally.delay.max()), 200);
-        assert_eq!(person.mood.content(Instant::now()), Some(1.0), "the site was quick");
+        assert_eq!(
+            person.mood.content(Instant::now()),
+            Some(1.0),
+            "the site was quick"
+        );
     }
 
     #[tokio::test(start_paused = true)]

@@ -5,10 +5,11 @@ use std::{io, sync::Arc};
 use futures::future::BoxFuture;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::{TcpStream, UnixStream},
+    net::UnixStream,
 };
 
 use crate::{
+    ports,
     target::{Scheme, Target, bare},
     tls::Tls,
     trust::Trust,
@@ -52,7 +53,7 @@ impl Transport for Plain {
         Box::pin(async {
             let stream: Box<dyn Stream> = match &self.target {
                 Target::Tcp { host, port, .. } => {
-                    let stream = TcpStream::connect((bare(host), *port)).await?;
+                    let stream = ports::connect(bare(host), *port).await?;
                     stream.set_nodelay(true)?;
                     Box::new(stream)
                 }

@@ -5,6 +5,8 @@ use std::fs;
 use nix::sys::resource::{Resource, UsageWho, getrlimit, getrusage};
 use serde::{Deserialize, Serialize};
 
+use crate::ports;
+
 /// The most that was taken, and how much there was; zero where the system does
 /// not tell.
 ///
@@ -63,10 +65,8 @@ fn waiting_sockets(sockstat: &str) -> Option<u64> {
 }
 
 fn given_ports() -> Option<u64> {
-    let range = fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").ok()?;
-    let mut ends = range.split_ascii_whitespace().map(str::parse::<u64>);
-    let (first, last) = (ends.next()?.ok()?, ends.next()?.ok()?);
-    Some((last + 1).saturating_sub(first))
+    let (first, last) = ports::range()?;
+    Some(u64::from(last - first) + 1)
 }
 
 fn peak_memory_mib() -> u64 {
