@@ -8,7 +8,7 @@
 //! feel now is the work of those who came a while ago; so when contentment
 //! falls, growth is as low as it would be a second later.
 
-use std::{rc::Rc, time::Duration};
+use std::{collections::HashSet, rc::Rc, time::Duration};
 
 use tokio::time::Instant;
 
@@ -64,9 +64,14 @@ impl Crowd {
         self.moods.push(mood);
     }
 
-    /// Somebody has left.
-    pub fn farewell(&mut self, mood: &Rc<Mood>) {
-        self.moods.retain(|other| !Rc::ptr_eq(other, mood));
+    /// These have left.
+    pub fn farewell(&mut self, left: &[Rc<Mood>]) {
+        if left.is_empty() {
+            return;
+        }
+        // Thousands may leave at once, and of thousands.
+        let left: HashSet<*const Mood> = left.iter().map(Rc::as_ptr).collect();
+        self.moods.retain(|mood| !left.contains(&Rc::as_ptr(mood)));
     }
 
     /// Lets `passed` go by and says how many people should come now. When
@@ -162,7 +167,7 @@ mod tests {
                 .filter(|mood| mood.is_leaving())
                 .cloned()
                 .collect();
-            leaving.iter().for_each(|mood| crowd.farewell(mood));
+            crowd.farewell(&leaving);
             crowd.moods.iter().for_each(|mood| mood.please(latency));
         }
         crowd

@@ -254,13 +254,15 @@ impl<P: Population + 'static> Gate<P> {
 
     /// Takes note of those who have left, and of what drove away the unhappy.
     fn see_off(&mut self) {
-        while let Some(left) = self.inside.try_join_next() {
-            let mood = left.expect("a visit does not panic");
-            self.crowd.farewell(&mood);
+        let mut left = Vec::new();
+        while let Some(mood) = self.inside.try_join_next() {
+            let mood = mood.expect("a visit does not panic");
             if let (true, Some(spoiler)) = (mood.is_leaving(), mood.spoiler()) {
                 self.recorder.depart(&spoiler);
             }
+            left.push(mood);
         }
+        self.crowd.farewell(&left);
     }
 
     fn let_in(&mut self) {

@@ -15,6 +15,8 @@ use std::{
 
 use tokio::net::{TcpSocket, TcpStream, lookup_host};
 
+use crate::open_files;
+
 /// So many ports are tried before the system has to find one.
 const TRIES: usize = 32;
 
@@ -90,6 +92,7 @@ async fn connect_from(port: u16, address: SocketAddr) -> io::Result<TcpStream> {
             SocketAddr::from((Ipv6Addr::UNSPECIFIED, port)),
         ),
     };
+    open_files::leave_some(&socket)?;
     // A port serves connections to several hosts, and one that was closed a moment ago.
     socket.set_reuseaddr(true)?;
     socket.bind(own)?;

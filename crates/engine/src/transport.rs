@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use crate::{
-    ports,
+    open_files, ports,
     target::{Scheme, Target, bare},
     tls::Tls,
     trust::Trust,
@@ -57,7 +57,11 @@ impl Transport for Plain {
                     stream.set_nodelay(true)?;
                     Box::new(stream)
                 }
-                Target::Unix { path } => Box::new(UnixStream::connect(path).await?),
+                Target::Unix { path } => {
+                    let stream = UnixStream::connect(path).await?;
+                    open_files::leave_some(&stream)?;
+                    Box::new(stream)
+                }
             };
             Ok(stream)
         })

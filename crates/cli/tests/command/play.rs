@@ -5,8 +5,8 @@ use std::fs;
 use serde_json::Value;
 
 use crate::{
-    place::{Place, play_alone},
-    running::Outcome,
+    place::{ISUTORI, Place, play_alone},
+    running::{Outcome, Running},
 };
 
 /// Runs that a busy machine may spoil before it counts as our fault.
@@ -132,4 +132,24 @@ fn a_second_play_is_compared_with_the_first() {
     let history = fs::read_to_string(place.path(".isutori/history.jsonl")).expect("a history");
     let notes = history.matches("\"note\":\"a third leg\"").count();
     assert_eq!(notes, place.runs().len(), "every run is remembered");
+}
+
+/// Where people have more connections than there are descriptors, the run is void, and told whole.
+#[test]
+fn too_few_descriptors_void_a_run_and_lose_nothing_of_it() {
+    let place = Place::new();
+    let _turn = play_alone();
+    let mut command = place.command("sh");
+    command.args(["-c", "ulimit -n 200; exec \"$@\"", "sh", ISUTORI]);
+    command.args(["play", "--duration", "15s", "--json"]);
+
+    let outcome = place.finish(Running::start(command)).expect_code(3);
+
+    assert_eq!(outcome.json()["verdict"], "void");
+    let run = place.runs().pop().expect("a run");
+    for file in ["result.json", "report.html", "ledger", "failures/001.json"] {
+        assert!(run.join(file).is_file(), "there is no {file}");
+    }
+    let failure = fs::read_to_string(run.join("failures/001.json")).expect("a failure");
+    assert!(failure.contains("Too many open files"), "{failure}");
 }
