@@ -146,6 +146,9 @@ impl Guest {
             .sending(header::AUTHORIZATION, visible(&format!("Bearer {token}")));
         self.account = None;
         self.logout_csrf = None;
+        // The organiser may see less than whoever sat there before.
+        self.seen_entries.clear();
+        self.seen_people.clear();
     }
 
     /// Remembers an entry to open later.

@@ -28,16 +28,18 @@ pub fn check_recent(
     let place = format!("/recent/{number}");
     let shown = check_entries(look, &place, page, view, None)?;
     let (must, may) = look.fresh_public_count(view);
+    let fresh = look.fresh_public(view);
     let truth = Truth {
         initial_total: look.dataset.public_entries(),
         fresh: must..=may,
+        gaps: gaps(&fresh),
     };
     let dataset = look.dataset;
     truth.check(&place, page, number, &shown, |rank| {
         dataset.public_entry(rank)
     })?;
     if number == 1 {
-        check_newest(&place, &shown, PAGE as usize, &look.fresh_public(view))?;
+        check_newest(&place, &shown, PAGE as usize, &fresh)?;
     }
     Ok(())
 }
@@ -74,6 +76,12 @@ pub fn check_diary(
 struct Truth {
     initial_total: u64,
     fresh: std::ops::RangeInclusive<u64>,
+    /// So many may be taken away at this moment, and leave their places empty.
+    gaps: u64,
+}
+
+fn gaps(items: &[Item]) -> u64 {
+    items.iter().filter(|item| item.leaving).count() as u64
 }
 
 /// The truth of a diary, counting initial entries that are at least so certain.
@@ -93,6 +101,7 @@ fn diary_truth(items: &[Item], at_least: Certainty) -> (Truth, Vec<u64>) {
         Truth {
             initial_total: initial.len() as u64,
             fresh: must..=may,
+            gaps: gaps(items),
         },
         initial,
     )
@@ -125,7 +134,7 @@ impl Truth {
         check_count(
             "list.length",
             place,
-            on_page(must),
+            on_page(must).saturating_sub(self.gaps),
             on_page(may),
             shown.len() as u64,
         )?;

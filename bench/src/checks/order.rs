@@ -54,7 +54,10 @@ pub fn check_newest(
         ));
     }
     let ids: HashSet<u64> = shown.iter().map(|shown| shown.id).collect();
-    let stops_early = shown.len() < limit;
+    // What is taken away at this moment may leave its place empty.
+    let leaves_a_gap = |item: &Item| item.leaving && !item.id.is_some_and(|id| ids.contains(&id));
+    let gaps = items.iter().filter(|item| leaves_a_gap(item)).count();
+    let stops_early = shown.len() + gaps < limit;
     let newer_than_last = |item: &Item| match shown.last() {
         Some(last) => item.age.certainly_cmp(last.age) == Some(Ordering::Greater),
         None => false,
@@ -91,6 +94,7 @@ mod tests {
             age: Age::Initial(id),
             certainty: Certainty::Yes,
             in_window: true,
+            leaving: false,
         }
     }
 
@@ -107,6 +111,7 @@ mod tests {
             age,
             certainty,
             in_window: true,
+            leaving: false,
         }
     }
 
@@ -156,6 +161,20 @@ mod tests {
             code(&certain[1..], 2, &certain).as_deref(),
             Some("list.missing")
         );
+    }
+
+    #[test]
+    fn what_is_taken_away_at_this_moment_may_leave_its_place_empty() {
+        let leaving = Item {
+            certainty: Certainty::Maybe,
+            leaving: true,
+            ..initial(4)
+        };
+        let all = [leaving, initial(3), initial(2), initial(1)];
+        assert_eq!(code(&all[..3], 3, &all), None);
+        assert_eq!(code(&all[1..], 3, &all), None);
+        assert_eq!(code(&all[1..3], 3, &all), None);
+        assert_eq!(code(&all[1..2], 3, &all).as_deref(), Some("list.missing"));
     }
 
     #[test]

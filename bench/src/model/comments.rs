@@ -187,7 +187,13 @@ impl Look<'_> {
         };
         let initial = initial
             .into_iter()
-            .map(|id| initial_item(id, self.author_is_here(id, view), true))
+            .map(|id| {
+                let here = self.author_is_here(id, view);
+                Item {
+                    leaving: here == Certainty::Maybe || self.is_leaving(entry, view),
+                    ..initial_item(id, here, true)
+                }
+            })
             .filter(|item| item.certainty != Certainty::No);
         initial.chain(self.fresh_on(entry, view)).collect()
     }
@@ -208,6 +214,11 @@ impl Look<'_> {
             false => 0,
         };
         self.fresh_on(entry, view).fold((initial, initial), count)
+    }
+
+    /// Whether a comment may be taken away at this very moment.
+    fn comment_is_leaving(&self, entry: u64, author: PersonKey, view: &View) -> bool {
+        self.is_leaving(entry, view) || self.is_here(author, view) == Certainty::Maybe
     }
 
     /// Whether the author of an initial comment was not banned.
@@ -249,17 +260,18 @@ impl Look<'_> {
                 age: Age::Fresh(fresh.write),
                 certainty,
                 in_window,
+                leaving: self.comment_is_leaving(fresh.entry, fresh.write.by, view),
             })
         });
         let initial = self.window.iter().enumerate().map(|(newer, comment)| {
             let certainty = belongs(&comment.author, (comment.entry_author, comment.visibility))
                 .and(self.is_left(comment.entry, view))
                 .and(self.is_here(comment.entry_author, view));
-            initial_item(
-                comment.id,
-                certainty,
-                ((newer + fresh_total) as u64) < HOME_WINDOW,
-            )
+            let in_window = ((newer + fresh_total) as u64) < HOME_WINDOW;
+            Item {
+                leaving: self.comment_is_leaving(comment.entry, comment.author, view),
+                ..initial_item(comment.id, certainty, in_window)
+            }
         });
         fresh
             .chain(initial)
@@ -321,6 +333,7 @@ impl Look<'_> {
                         .seen(view)
                         .and(self.is_here(fresh.write.by, view)),
                     in_window: true,
+                    leaving: self.comment_is_leaving(entry, fresh.write.by, view),
                 }
             })
             .filter(|item| item.certainty != Certainty::No)
@@ -333,6 +346,7 @@ fn initial_item(id: u64, certainty: Certainty, in_window: bool) -> Item {
         age: Age::Initial(id),
         certainty,
         in_window,
+        leaving: false,
     }
 }
 

@@ -221,7 +221,7 @@ impl Look<'_> {
             .filter_map(|id| {
                 let header = self.dataset.entry_header(id)?;
                 let visible = by_visibility[header.visibility as usize];
-                Some(self.initial_item(id, visible.and(self.is_left(id, view))))
+                Some(self.initial_item(id, visible.and(self.is_left(id, view)), view))
             });
         fresh
             .chain(initial)
@@ -296,7 +296,7 @@ impl Look<'_> {
         }
     }
 
-    fn initial_item(&self, id: u64, certainty: Certainty) -> Item {
+    fn initial_item(&self, id: u64, certainty: Certainty, view: &View) -> Item {
         // However many fresh entries there are, the window shrinks at most by all of them.
         let newer = self.dataset.counts().entries - id + self.state.entries.fresh.len() as u64;
         Item {
@@ -304,6 +304,7 @@ impl Look<'_> {
             age: Age::Initial(id),
             certainty,
             in_window: newer < HOME_WINDOW,
+            leaving: self.is_leaving(id, view),
         }
     }
 
@@ -314,6 +315,7 @@ impl Look<'_> {
             age: Age::Fresh(fresh.write),
             certainty: fresh.write.seen(view).and(visible).and(left),
             in_window: (self.state.entries.fresh.len() as u64) < HOME_WINDOW,
+            leaving: fresh.id.is_some_and(|id| self.is_leaving(id, view)),
         }
     }
 

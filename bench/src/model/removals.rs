@@ -67,6 +67,13 @@ impl Look<'_> {
         removal.map_or(Certainty::Yes, |removal| removal.leaves(view))
     }
 
+    /// Whether an entry may be taken away at this very moment.
+    pub(super) fn is_leaving(&self, entry: u64, view: &View) -> bool {
+        let Removals { entries, people } = &self.state.removals;
+        let is_quiet = entries.is_empty() && people.is_empty();
+        !is_quiet && self.is_there(entry, view) == Certainty::Maybe
+    }
+
     /// Whether nobody was banned, as in most runs for most of the time.
     pub(super) fn all_are_here(&self) -> bool {
         self.state.removals.people.is_empty()

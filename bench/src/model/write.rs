@@ -139,6 +139,8 @@ pub struct Item {
     pub certainty: Certainty,
     /// Whether it must be shown even by a list that stops early.
     pub in_window: bool,
+    /// Whether it may be taken away at this very moment, so that its place may be left empty.
+    pub leaving: bool,
 }
 
 #[cfg(test)]
