@@ -1,8 +1,8 @@
 //! Local ports of connections, dealt in turn.
 //!
 //! A system that is asked for any port tries one after the other, and only half of them at first.
-//! With the thousands of connections of a crowd that costs more than everything else that is done
-//! for them. Of ports that are dealt in turn, the next one is nearly always free.
+//! With the thousands of connections of a crowd that was a third of the benchmark's processor time.
+//! Of ports that are dealt in turn, the next one is nearly always free.
 
 use std::{
     fs, io,
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn connections_have_ports_of_their_own() {
+    async fn connections_have_ports_of_their_own_one_after_the_other() {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let mut streams = Vec::new();
@@ -125,12 +125,18 @@ mod tests {
             listener.accept().await.expect("a connection");
         }
         let (first, last) = range().expect("Linux says which");
-        let own: HashSet<u16> = streams
+        let dealt: Vec<u16> = streams
             .iter()
             .map(|stream| stream.local_addr().expect("an address"))
             .inspect(|own| assert_eq!(own.ip(), IpAddr::from(Ipv4Addr::LOCALHOST)))
             .map(|own| own.port())
             .collect();
+        // Others take some as well, but a system that is asked leaves every other one out.
+        let next = dealt
+            .windows(2)
+            .filter(|pair| pair[1] == pair[0].wrapping_add(1));
+        assert!(next.count() > dealt.len() / 2, "{dealt:?}");
+        let own: HashSet<u16> = dealt.into_iter().collect();
         assert_eq!(own.len(), streams.len());
         assert!(own.iter().all(|port| (first..=last).contains(port)));
     }
