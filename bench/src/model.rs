@@ -34,7 +34,7 @@ use tokio::time::Instant;
 
 use self::{
     clock::SiteClock,
-    comments::{Comments, WindowComment},
+    comments::{Comments, Window},
     entries::Entries,
     footprints::Footprints,
     friendships::Friendships,
@@ -58,7 +58,7 @@ pub const HOME_WINDOW: u64 = 1000;
 /// The oracle, shared by all threads of a run.
 pub struct Model {
     dataset: Dataset,
-    window: Vec<WindowComment>,
+    window: Window,
     began: Instant,
     state: Mutex<State>,
 }
@@ -82,7 +82,7 @@ struct State {
 pub struct Look<'a> {
     /// The initial data.
     pub dataset: &'a Dataset,
-    window: &'a [WindowComment],
+    window: &'a Window,
     began: Instant,
     /// When changes are made; now, if nothing else is said.
     moment: Option<Instant>,

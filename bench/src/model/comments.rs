@@ -27,11 +27,15 @@ pub struct CommentFacts {
 /// One of the newest initial comments, ready for home.
 pub(super) struct WindowComment {
     id: u64,
-    author: PersonKey,
+    /// How many initial comments are newer.
+    newer: u64,
     entry_author: PersonKey,
     entry: u64,
     visibility: Visibility,
 }
+
+/// The newest initial comments by their authors.
+pub(super) type Window = HashMap<PersonKey, Vec<WindowComment>>;
 
 /// A comment's place among the fresh ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,24 +56,29 @@ pub(super) struct Comments {
     fresh: Vec<Fresh>,
     by_id: HashMap<u64, usize>,
     by_entry: HashMap<u64, Vec<usize>>,
+    by_author: HashMap<PersonKey, Vec<usize>>,
 }
 
-/// The newest initial comments, newest first.
-pub(super) fn window(dataset: &Dataset) -> Vec<WindowComment> {
+/// The newest initial comments.
+pub(super) fn window(dataset: &Dataset) -> Window {
     let last = dataset.counts().comments;
-    let ids = (last.saturating_sub(HOME_WINDOW) + 1..=last).rev();
-    ids.filter_map(|id| {
-        let comment = dataset.comment_header(id)?;
-        let entry = dataset.entry_header(comment.entry_id)?;
-        Some(WindowComment {
+    let mut window = Window::new();
+    for id in last.saturating_sub(HOME_WINDOW) + 1..=last {
+        let comment = dataset.comment_header(id);
+        let entry = comment.and_then(|comment| dataset.entry_header(comment.entry_id));
+        let (Some(comment), Some(entry)) = (comment, entry) else {
+            continue;
+        };
+        let by_author = window.entry(PersonKey(comment.person_id)).or_default();
+        by_author.push(WindowComment {
             id,
-            author: PersonKey(comment.person_id),
+            newer: last - id,
             entry: comment.entry_id,
             entry_author: PersonKey(entry.person_id),
             visibility: entry.visibility,
-        })
-    })
-    .collect()
+        });
+    }
+    window
 }
 
 impl Look<'_> {
@@ -164,6 +173,7 @@ impl Look<'_> {
             write,
         });
         comments.by_entry.entry(entry).or_default().push(index);
+        comments.by_author.entry(author).or_default().push(index);
         FreshComment(index)
     }
 
@@ -185,12 +195,13 @@ impl Look<'_> {
             true => self.dataset.comments_of(entry),
             false => Vec::new(),
         };
+        let entry_is_leaving = self.is_leaving(entry, view);
         let initial = initial
             .into_iter()
             .map(|id| {
                 let here = self.author_is_here(id, view);
                 Item {
-                    leaving: here == Certainty::Maybe || self.is_leaving(entry, view),
+                    leaving: here == Certainty::Maybe || entry_is_leaving,
                     ..initial_item(id, here, true)
                 }
             })
@@ -232,51 +243,65 @@ impl Look<'_> {
         })
     }
 
-    /// Comments by friends on entries that the viewer may see, newest first.
+    /// Comments by friends on entries that the viewer may see, in no order.
     /// Initial ones are listed only as far as home must look.
     pub fn friends_comments(&self, viewer: PersonKey, view: &View) -> Vec<Item> {
-        let friends: HashMap<PersonKey, Certainty> =
-            self.friends_of(viewer, view).into_iter().collect();
-        let belongs = |author: &PersonKey, entry: (PersonKey, Visibility)| match friends.get(author)
-        {
-            Some(friend) => friend.and(self.may_see(entry.0, entry.1, view)),
-            None => Certainty::No,
-        };
-        let fresh_total = self.state.comments.fresh.len();
-        let by_friends = self
-            .state
-            .comments
-            .fresh
-            .iter()
-            .rev()
-            .filter(|fresh| friends.contains_key(&fresh.write.by));
-        let fresh = by_friends.filter_map(|fresh| {
-            let certainty = belongs(&fresh.write.by, self.entry_owner(fresh.entry)?)
+        let mut items = Vec::new();
+        for (friend, certainty) in self.friends_of(viewer, view) {
+            let by_friend = self
+                .fresh_by(friend, view)
+                .chain(self.window_by(friend, view));
+            let belonging = by_friend
+                .map(|item| Item {
+                    certainty: item.certainty.and(certainty),
+                    ..item
+                })
+                .filter(|item| item.certainty != Certainty::No);
+            items.extend(belonging);
+        }
+        items
+    }
+
+    /// Fresh comments of one author that a view may show.
+    fn fresh_by(&self, author: PersonKey, view: &View) -> impl Iterator<Item = Item> {
+        let comments = &self.state.comments;
+        let in_window = (comments.fresh.len() as u64) < HOME_WINDOW;
+        let by_author = comments.by_author.get(&author).into_iter().flatten();
+        by_author.filter_map(move |index| {
+            let fresh = &comments.fresh[*index];
+            let (entry_author, visibility) = self.entry_owner(fresh.entry)?;
+            let certainty = self
+                .may_see(entry_author, visibility, view)
                 .and(self.is_there(fresh.entry, view))
                 .and(fresh.write.seen(view));
-            let in_window = (fresh_total as u64) < HOME_WINDOW;
             Some(Item {
                 id: fresh.id,
                 age: Age::Fresh(fresh.write),
                 certainty,
                 in_window,
-                leaving: self.comment_is_leaving(fresh.entry, fresh.write.by, view),
+                leaving: self.comment_is_leaving(fresh.entry, author, view),
             })
-        });
-        let initial = self.window.iter().enumerate().map(|(newer, comment)| {
-            let certainty = belongs(&comment.author, (comment.entry_author, comment.visibility))
+        })
+    }
+
+    /// Those of one author among the newest initial comments that a view may show.
+    fn window_by(&self, author: PersonKey, view: &View) -> impl Iterator<Item = Item> {
+        let fresh_total = self.state.comments.fresh.len() as u64;
+        let by_author = self.window.get(&author).into_iter().flatten();
+        by_author.map(move |comment| {
+            let certainty = self
+                .may_see(comment.entry_author, comment.visibility, view)
                 .and(self.is_left(comment.entry, view))
                 .and(self.is_here(comment.entry_author, view));
-            let in_window = ((newer + fresh_total) as u64) < HOME_WINDOW;
             Item {
-                leaving: self.comment_is_leaving(comment.entry, comment.author, view),
-                ..initial_item(comment.id, certainty, in_window)
+                leaving: self.comment_is_leaving(comment.entry, author, view),
+                ..initial_item(
+                    comment.id,
+                    certainty,
+                    comment.newer + fresh_total < HOME_WINDOW,
+                )
             }
-        });
-        fresh
-            .chain(initial)
-            .filter(|item| item.certainty != Certainty::No)
-            .collect()
+        })
     }
 
     /// Comments by others on a person's own entries.

@@ -1,11 +1,13 @@
 //! What stands in the diaries.
 
+mod public;
+
 use std::{borrow::Cow, collections::HashMap};
 
+use self::public::Public;
+use super::{Age, Certainty, HOME_WINDOW, Item, Look, PersonKey, View, Write, change::Change};
 use isutori_dataset::{Picture, Visibility};
 use serde::{Deserialize, Serialize};
-
-use super::{Age, Certainty, HOME_WINDOW, Item, Look, PersonKey, View, Write, change::Change};
 
 /// Everything that is to be known of one entry.
 #[derive(Clone, Debug)]
@@ -52,6 +54,8 @@ struct Fresh {
     draft: EntryDraft,
     created_at: Option<i64>,
     write: Write,
+    /// Whether it may ever be taken away.
+    contested: bool,
 }
 
 /// Entries written during the run.
@@ -60,6 +64,7 @@ pub(super) struct Entries {
     fresh: Vec<Fresh>,
     by_id: HashMap<u64, usize>,
     by_author: HashMap<PersonKey, Vec<usize>>,
+    public: Public,
 }
 
 /// In a list that is cut to its newest entries, only so many of the newest
@@ -162,6 +167,8 @@ impl Look<'_> {
             by: author,
             draft: Cow::Borrowed(&draft),
         });
+        let contested = self.may_be_banned(author);
+        let is_public = draft.visibility == Visibility::Public;
         let entries = &mut self.state.entries;
         let index = entries.fresh.len();
         entries.fresh.push(Fresh {
@@ -169,8 +176,12 @@ impl Look<'_> {
             draft,
             created_at: None,
             write: Write::begin(author, sent),
+            contested,
         });
         entries.by_author.entry(author).or_default().push(index);
+        if is_public {
+            entries.count_public(index, sent);
+        }
         FreshEntry(index)
     }
 
@@ -198,6 +209,10 @@ impl Look<'_> {
     /// What a view may show of one diary, newest first: the initial entries
     /// that are certain or possible, then the fresh ones.
     pub fn diary(&self, author: PersonKey, view: &View) -> Vec<Item> {
+        self.diary_from_newest(author, view).collect()
+    }
+
+    fn diary_from_newest(&self, author: PersonKey, view: &View) -> impl Iterator<Item = Item> {
         let here = self.is_here(author, view);
         let visible = |visibility| self.may_see(author, visibility, view).and(here);
         let by_visibility =
@@ -210,7 +225,7 @@ impl Look<'_> {
             .into_iter()
             .flatten()
             .rev();
-        let fresh = fresh.map(|index| {
+        let fresh = fresh.map(move |index| {
             let fresh = &self.state.entries.fresh[*index];
             self.fresh_item(fresh, by_visibility[fresh.draft.visibility as usize], view)
         });
@@ -218,7 +233,7 @@ impl Look<'_> {
             .initial_diary(author)
             .into_iter()
             .rev()
-            .filter_map(|id| {
+            .filter_map(move |id| {
                 let header = self.dataset.entry_header(id)?;
                 let visible = by_visibility[header.visibility as usize];
                 Some(self.initial_item(id, visible.and(self.is_left(id, view)), view))
@@ -226,7 +241,6 @@ impl Look<'_> {
         fresh
             .chain(initial)
             .filter(|item| item.certainty != Certainty::No)
-            .collect()
     }
 
     /// The newest entries of friends, for home: enough to judge a list of `limit`.
@@ -235,7 +249,7 @@ impl Look<'_> {
         for (friend, certainty) in self.friends_of(viewer, view) {
             // Of one friend more than `limit` of each kind cannot matter.
             let mut certain = 0;
-            for item in self.diary(friend, view) {
+            for item in self.diary_from_newest(friend, view) {
                 certain += usize::from(item.certainty == Certainty::Yes);
                 items.push(Item {
                     certainty: item.certainty.and(certainty),
@@ -261,17 +275,12 @@ impl Look<'_> {
 
     /// How many fresh public entries there must and may be.
     pub fn fresh_public_count(&self, view: &View) -> (u64, u64) {
-        let public = self
-            .state
-            .entries
-            .fresh
-            .iter()
-            .filter(|fresh| fresh.draft.visibility == Visibility::Public);
+        let (settled, others) = self.state.entries.public_for(view);
         let seen = |fresh: &Fresh| {
             let here = self.is_here(fresh.write.by, view);
             self.fresh_item(fresh, here, view).certainty
         };
-        public.fold((0, 0), |(must, may), fresh| match seen(fresh) {
+        others.fold((settled, settled), |(must, may), fresh| match seen(fresh) {
             Certainty::Yes => (must + 1, may + 1),
             Certainty::Maybe => (must, may + 1),
             Certainty::No => (must, may),
@@ -304,18 +313,20 @@ impl Look<'_> {
             age: Age::Initial(id),
             certainty,
             in_window: newer < HOME_WINDOW,
-            leaving: self.is_leaving(id, view),
+            leaving: certainty == Certainty::Maybe && self.is_leaving(id, view),
         }
     }
 
     fn fresh_item(&self, fresh: &Fresh, visible: Certainty, view: &View) -> Item {
         let left = fresh.id.map_or(Certainty::Yes, |id| self.is_left(id, view));
+        let certainty = fresh.write.seen(view).and(visible).and(left);
+        let may_leave = |id| certainty == Certainty::Maybe && self.is_leaving(id, view);
         Item {
             id: fresh.id,
             age: Age::Fresh(fresh.write),
-            certainty: fresh.write.seen(view).and(visible).and(left),
+            certainty,
             in_window: (self.state.entries.fresh.len() as u64) < HOME_WINDOW,
-            leaving: fresh.id.is_some_and(|id| self.is_leaving(id, view)),
+            leaving: fresh.id.is_some_and(may_leave),
         }
     }
 

@@ -74,6 +74,11 @@ impl Look<'_> {
         !is_quiet && self.is_there(entry, view) == Certainty::Maybe
     }
 
+    /// Whether somebody was banned, or is about to be.
+    pub(super) fn may_be_banned(&self, person: PersonKey) -> bool {
+        self.state.removals.people.contains_key(&person)
+    }
+
     /// Whether nobody was banned, as in most runs for most of the time.
     pub(super) fn all_are_here(&self) -> bool {
         self.state.removals.people.is_empty()
@@ -84,6 +89,7 @@ impl Look<'_> {
         let sent = self.note(&Change::RemovalSent { entry });
         let removals = &mut self.state.removals.entries;
         removals.entry(entry).or_insert(Removal::begin(sent));
+        self.state.entries.contest(entry);
     }
 
     /// The site acknowledged the removal of an entry.
@@ -99,6 +105,7 @@ impl Look<'_> {
         let sent = self.note(&Change::BanSent { person });
         let removals = &mut self.state.removals.people;
         removals.entry(person).or_insert(Removal::begin(sent));
+        self.state.entries.contest_all_of(person);
     }
 
     /// The site acknowledged the ban of somebody.
