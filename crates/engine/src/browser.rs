@@ -1,6 +1,6 @@
 //! One person's browser: connections, cookies and a cache.
 
-use std::{fmt::Display, sync::Arc, time::Duration};
+use std::{fmt::Display, sync::Arc};
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -81,8 +81,6 @@ pub struct Browser {
     site: Site,
     /// At least one; pages come over the first.
     lanes: Vec<Lane>,
-    /// When the others were last used.
-    side_by_side: Instant,
     /// Sent with every request, besides those of any browser.
     extra: Vec<(HeaderName, HeaderValue)>,
     cookies: CookieJar,
@@ -110,9 +108,9 @@ const LONGEST_KEPT: usize = 64 << 10;
 /// How many connections a browser opens to one site.
 pub const MOST_CONNECTIONS: usize = 6;
 
-/// After so long without static files to fetch, a browser closes all connections
-/// but one: thousands of people would use up descriptors and ports.
-const IDLE_LIMIT: Duration = Duration::from_secs(5);
+/// So many connections a browser keeps when a page is there with all its files. Browsers keep all
+/// for a while, but thousands of people would use up descriptors and ports.
+pub const MOST_KEPT: usize = 2;
 
 const ACCEPT_PAGE: &str = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8";
 const USER_AGENT: HeaderValue = HeaderValue::from_static(
@@ -129,7 +127,6 @@ impl Browser {
         Browser {
             site,
             lanes: vec![Lane::default()],
-            side_by_side: Instant::now(),
             extra: Vec::new(),
             cookies: CookieJar::default(),
             assets: Cache::of(MOST_ASSETS),
@@ -210,9 +207,6 @@ impl Browser {
 
     /// Sends a request over the connection for pages.
     async fn fetch(&mut self, request: &Request, sent: Instant) -> Result<Response, Failure> {
-        if sent - self.side_by_side > IDLE_LIMIT {
-            self.lanes.truncate(1);
-        }
         let headers = Headers {
             accept: ACCEPT_PAGE,
             extra: &self.extra,
@@ -302,9 +296,7 @@ impl Browser {
         let open = self.lanes.len().max(lanes);
         self.lanes.resize_with(open, Lane::default);
         let sent = asset::run_all(&self.site, &mut self.lanes[..lanes], errands).await;
-        if lanes > 1 {
-            self.side_by_side = Instant::now();
-        }
+        self.lanes.truncate(MOST_KEPT);
         let mut sent = sent.into_iter();
         let fetches = fetches.into_iter().zip(paths).filter_map(|(fetch, path)| {
             fetch.or_else(|| sent.next().inspect(|fetch| self.take_note(path, fetch)))

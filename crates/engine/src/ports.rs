@@ -56,13 +56,19 @@ pub(crate) fn range() -> Option<(u16, u16)> {
 
 /// Connects to the first address of a host that takes it.
 ///
+/// When it is dropped it is gone at once (`SO_LINGER` of zero): in order, it would keep its port for
+/// a minute, and a crowd of a few thousand come to the end of them.
+///
 /// # Errors
 /// The last address's, or that there is none.
 pub(crate) async fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
     let mut refused = None;
     for address in lookup_host((host, port)).await? {
         match connect_to(address).await {
-            Ok(stream) => return Ok(stream),
+            Ok(stream) => {
+                stream.set_zero_linger()?;
+                return Ok(stream);
+            }
             Err(error) => refused = Some(error),
         }
     }
@@ -110,7 +116,7 @@ fn is_taken(error: &io::Error) -> bool {
 mod tests {
     use std::{collections::HashSet, net::IpAddr};
 
-    use tokio::net::TcpListener;
+    use tokio::{io::AsyncReadExt, net::TcpListener};
 
     use super::*;
 
@@ -139,6 +145,20 @@ mod tests {
         let own: HashSet<u16> = dealt.into_iter().collect();
         assert_eq!(own.len(), streams.len());
         assert!(own.iter().all(|port| (first..=last).contains(port)));
+    }
+
+    #[tokio::test]
+    async fn a_closed_connection_is_gone_at_once() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let stream = connect("127.0.0.1", address.port()).await;
+        let (mut other_end, _) = listener.accept().await.expect("a connection");
+
+        drop(stream.expect("a connection"));
+
+        let ended = other_end.read(&mut [0]).await;
+        let ended = ended.expect_err("it does not take its leave").kind();
+        assert_eq!(ended, io::ErrorKind::ConnectionReset);
     }
 
     #[tokio::test]
