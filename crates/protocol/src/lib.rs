@@ -4,10 +4,12 @@
 //! does, [`KeptFailure`] the files in `failures/`; docs/result.md describes them for
 //! other programs. The `version` of each
 //! grows whenever a reader of an older version could misunderstand it.
+//! [`contest`] is what portal, workers and teams' programs say to each other.
 //! [`Comparison`] puts two results side by side. The feature `sample` adds
 //! results for tests.
 
 pub mod comparison;
+pub mod contest;
 #[cfg(test)]
 mod documentation;
 pub mod failure;
