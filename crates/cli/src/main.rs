@@ -8,6 +8,7 @@ mod contest_data;
 mod dataset;
 mod picture;
 mod play;
+mod portal;
 mod shutdown;
 mod site;
 mod terminal;
@@ -41,6 +42,9 @@ enum Command {
     /// Compares pictures as the benchmark does.
     #[command(subcommand)]
     Picture(picture::Command),
+    /// The contest server.
+    #[command(subcommand)]
+    Portal(portal::Command),
 }
 
 /// The exit code for a wrong usage or environment.
@@ -53,6 +57,7 @@ async fn main() -> ExitCode {
         Command::Dataset(command) => dataset::run(command).await,
         Command::Bench(command) => bench::run(command).await,
         Command::Picture(command) => picture::run(command),
+        Command::Portal(command) => portal::run(command).await,
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

@@ -182,10 +182,10 @@ fn default_rule() -> Rule {
 #[derive(Debug, thiserror::Error)]
 pub enum ContestError {
     /// It cannot be read.
-    #[error("contest.toml: {0}")]
+    #[error("the contest: {0}")]
     Syntax(#[from] toml::de::Error),
     /// It says what cannot be.
-    #[error("contest.toml: {0}")]
+    #[error("the contest: {0}")]
     Nonsense(&'static str),
 }
 
@@ -426,7 +426,7 @@ first_to = 10000
             Contest::parse(&text).expect_err("a refusal").to_string()
         };
         let early = refused("2026-08-01T18", "2026-08-01T09");
-        assert_eq!(early, "contest.toml: it ends before it starts");
+        assert_eq!(early, "the contest: it ends before it starts");
         assert!(refused("mean-of-3", "median").contains("\"median\" is no rule"));
         assert!(refused("first_to = 10000", "").contains("either first_to or best_at"));
         assert!(refused("\"standard\"", "\"huge\"").contains("run.size"));

@@ -11,13 +11,14 @@
 //! | [`teams`], [`people`], [`tokens`] | who takes part, and what lets them in |
 //! | [`queue`], [`runs`], [`workers`] | jobs, attempts, leases, and what is kept of a run |
 //! | [`standings`] | the leaderboard and the prizes |
-//! | [`caller`], [`api`], [`router`] | HTTP |
+//! | [`caller`], [`api`], [`router`], [`serve`] | HTTP |
 
 pub mod api;
 pub mod audit;
 pub mod caller;
 pub mod clock;
 pub mod contest;
+pub mod desk;
 pub mod error;
 pub mod events;
 pub mod pastes;
@@ -26,6 +27,7 @@ pub mod queue;
 pub mod router;
 pub mod runs;
 pub mod secret;
+pub mod serve;
 pub mod standings;
 pub mod state;
 pub mod store;

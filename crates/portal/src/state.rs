@@ -25,9 +25,9 @@ impl AppState {
     /// A portal on this database.
     pub fn new(store: Store) -> AppState {
         AppState {
-            store,
+            events: Events::of(&store),
             clock: Clock::default(),
-            events: Events::default(),
+            store,
         }
     }
 

@@ -4,6 +4,8 @@
 //! settled here: the types of ids and bytes, how a transaction that writes begins, and how a row
 //! is claimed without waiting for others.
 
+use std::fmt;
+
 use sqlx::{
     Any, AnyConnection, AnyPool, AssertSqlSafe, Connection, Transaction, any::AnyPoolOptions,
     query::QueryScalar,
@@ -47,6 +49,14 @@ enum Engine {
 pub struct Store {
     pub(crate) pool: AnyPool,
     engine: Engine,
+    url: String,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The URL holds a password.
+        write!(formatter, "Store({:?})", self.engine)
+    }
 }
 
 impl Store {
@@ -79,9 +89,23 @@ impl Store {
             })
             .connect(url)
             .await?;
-        let store = Store { pool, engine };
+        let store = Store {
+            pool,
+            engine,
+            url: url.to_owned(),
+        };
         store.make_tables().await?;
         Ok(store)
+    }
+
+    /// Whether several portals may use it at the same time.
+    pub fn is_shared(&self) -> bool {
+        self.engine == Engine::Postgres
+    }
+
+    /// Where it is, with its password.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     /// Several portals may do so at once.

@@ -77,11 +77,12 @@ async fn was_told_before(
     Ok(matches!(outcome.flatten().as_deref(), Some(outcome) if outcome != "lost"))
 }
 
-/// Takes jobs away from workers that were not heard of for too long.
+/// Takes jobs away from workers that were not heard of for too long. Gives how many.
 ///
 /// # Errors
 /// The database's.
-pub async fn expire(store: &Store, now: Millis) -> Result<(), sqlx::Error> {
+pub async fn expire(store: &Store, now: Millis) -> Result<u64, sqlx::Error> {
+    let mut taken = 0;
     let overdue = "SELECT id FROM jobs WHERE state = 'running' AND lease_until < $1";
     let overdue: Vec<i64> = sqlx::query_scalar(overdue)
         .bind(now)
@@ -101,10 +102,11 @@ pub async fn expire(store: &Store, now: Millis) -> Result<(), sqlx::Error> {
             let mut end = fault(&row, "the worker was not heard of any more");
             end.outcome = "lost";
             end.write(&mut transaction, &row, now).await?;
+            taken += 1;
         }
         transaction.commit().await?;
     }
-    Ok(())
+    Ok(taken)
 }
 
 fn judged<'a>(row: &Row, result: &'a RunResult) -> End<'a> {

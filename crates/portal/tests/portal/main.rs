@@ -4,6 +4,7 @@
 mod access;
 mod app;
 mod attempts;
+mod events;
 mod queue;
 mod schedule;
 
