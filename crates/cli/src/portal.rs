@@ -4,6 +4,7 @@ use std::{
     fs,
     io::Write,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use anyhow::Context;
@@ -77,6 +78,10 @@ pub(crate) struct ServeCommand {
     /// How people reach it, where that is not where it listens; with https: cookies need TLS.
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+
+    /// A job is taken away from a worker that was not heard of for so many seconds.
+    #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    lease: u64,
 }
 
 #[derive(Args)]
@@ -181,7 +186,10 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
 
 async fn serve(arguments: ServeCommand) -> anyhow::Result<()> {
     let stop = shutdown::listen()?;
-    let state = arguments.store.open().await?;
+    let state = AppState {
+        lease: Duration::from_secs(arguments.lease),
+        ..arguments.store.open().await?
+    };
     let invite = serve::first_invite(&state).await?;
     let public_url = arguments.public_url;
     let ready = |listen: &Listen| {

@@ -15,6 +15,8 @@ pub use claim::{claim, heartbeat};
 pub use finish::{expire, finish};
 pub use job::{Row, find, of_team, to_protocol, under_way};
 
+use std::time::Duration;
+
 use isutori_protocol::contest::{Enqueue, JobState};
 use sqlx::{AnyConnection, Connection};
 
@@ -25,8 +27,8 @@ use crate::{
     teams::{self, Team},
 };
 
-/// Without a heartbeat for so long an attempt is over, milliseconds.
-pub const LEASE: Millis = 60_000;
+/// Without a heartbeat for so long an attempt is over, unless the portal says otherwise.
+pub const LEASE: Duration = Duration::from_secs(60);
 
 /// So often a job is tried again after a worker or benchmark that failed.
 pub const MOST_FAULTS: i64 = 2;

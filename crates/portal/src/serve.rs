@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// So often leases are looked after, besides with every claim.
-const LEASES_EVERY: Duration = Duration::from_secs(5);
+const LEASES_EVERY: Duration = Duration::from_secs(2);
 
 /// So long a portal that is told to stop waits for answers that are under way.
 const FAREWELL: Duration = Duration::from_secs(3);

@@ -1,5 +1,7 @@
 //! What all requests share.
 
+use std::time::Duration;
+
 use sqlx::{Any, pool::PoolConnection};
 
 use crate::{
@@ -7,6 +9,7 @@ use crate::{
     contest::{self, Current},
     error::Error,
     events::Events,
+    queue,
     store::Store,
 };
 
@@ -19,6 +22,8 @@ pub struct AppState {
     pub clock: Clock,
     /// Who looks on is told of changes.
     pub events: Events,
+    /// Without a heartbeat for so long a job is taken away from its worker.
+    pub lease: Duration,
 }
 
 impl AppState {
@@ -27,6 +32,7 @@ impl AppState {
         AppState {
             events: Events::of(&store),
             clock: Clock::default(),
+            lease: queue::LEASE,
             store,
         }
     }

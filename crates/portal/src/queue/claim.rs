@@ -1,13 +1,19 @@
 //! A worker takes a job and holds on to it.
 
+use std::time::Duration;
+
 use isutori_protocol::contest::{Assignment, Heartbeat, Lease, Pulse};
 use sqlx::AssertSqlSafe;
 
-use super::{LEASE, expire, job::Row};
+use super::{expire, job::Row};
 use crate::{clock::Millis, contest::Contest, store::Store, teams, workers::Worker};
 
 /// Seeds have so many bits, that every reader of JSON can keep them.
 const SEED_BITS: u32 = 53;
+
+fn later(now: Millis, by: Duration) -> Millis {
+    now + i64::try_from(by.as_millis()).unwrap_or(i64::MAX / 2)
+}
 
 /// Gives a worker the job that has waited longest, if there is one for it.
 ///
@@ -17,6 +23,7 @@ pub async fn claim(
     store: &Store,
     contest: &Contest,
     worker: &Worker,
+    lease: Duration,
     now: Millis,
 ) -> Result<Option<Assignment>, sqlx::Error> {
     expire(store, now).await?;
@@ -38,7 +45,7 @@ pub async fn claim(
     let mut transaction = store.begin_write().await?;
     let claimed: Option<Row> = sqlx::query_as(AssertSqlSafe(sql))
         .bind(worker.id)
-        .bind(now + LEASE)
+        .bind(later(now, lease))
         .bind(now)
         .bind(seed.cast_signed())
         .bind(worker.zone.as_deref())
@@ -83,6 +90,7 @@ pub async fn heartbeat(
     store: &Store,
     worker: &Worker,
     heartbeat: &Heartbeat,
+    lease: Duration,
     now: Millis,
 ) -> Result<Option<Pulse>, sqlx::Error> {
     let Lease { job, attempt } = heartbeat.lease;
@@ -96,7 +104,7 @@ pub async fn heartbeat(
     .bind(job)
     .bind(attempt)
     .bind(worker.id)
-    .bind(now + LEASE)
+    .bind(later(now, lease))
     .fetch_optional(&mut *transaction)
     .await?;
     let Some(cancelled) = cancelled else {
