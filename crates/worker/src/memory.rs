@@ -18,7 +18,7 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn this_process_has_some() {
-        let block = vec![1_u8; 64 << 20];
+        let block = std::hint::black_box(vec![1_u8; 64 << 20]);
         let resident = resident_mib(std::process::id()).expect("a process that runs");
         assert!(resident >= 64, "{resident}");
         assert_eq!(block[block.len() - 1], 1);
