@@ -10,7 +10,9 @@ mod picture;
 mod play;
 mod shutdown;
 mod site;
+mod team;
 mod terminal;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -41,6 +43,12 @@ enum Command {
     /// Compares pictures as the benchmark does.
     #[command(subcommand)]
     Picture(picture::Command),
+    /// Makes benchmark runs for a contest's portal.
+    #[command(subcommand)]
+    Worker(worker::Command),
+    /// What a team wants of a contest's portal: runs, logs, results.
+    #[command(subcommand)]
+    Team(team::Command),
 }
 
 /// The exit code for a wrong usage or environment.
@@ -53,6 +61,8 @@ async fn main() -> ExitCode {
         Command::Dataset(command) => dataset::run(command).await,
         Command::Bench(command) => bench::run(command).await,
         Command::Picture(command) => picture::run(command),
+        Command::Worker(command) => worker::run(command).await,
+        Command::Team(command) => team::run(command).await,
     };
     match outcome {
         Ok(code) => ExitCode::from(code),
