@@ -102,7 +102,7 @@ pub(crate) struct CancelCommand {
 
 #[derive(Args)]
 #[command(
-    after_help = "Example:\n  isutori team paste --portal https://portal.example --token TOKEN <slow-queries.txt"
+    after_help = "Example:\n  isutori team paste --portal https://portal.example --token TOKEN </etc/hosts"
 )]
 pub(crate) struct PasteCommand {
     #[command(flatten)]

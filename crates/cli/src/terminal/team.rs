@@ -39,8 +39,8 @@ fn describe_jobs(text: &mut String, status: &TeamStatus) {
     }
     let _ = writeln!(
         text,
-        "\n{:>6}  {:<10}{:>10}  {:<14}",
-        "job", "state", "score", "enqueued"
+        "\n{:>6}  {:<10}{:>10}  enqueued",
+        "job", "state", "score"
     );
     for job in &status.jobs {
         let score = job.score.map(grouped).unwrap_or_default();
@@ -66,21 +66,21 @@ fn word(job: &Job) -> &'static str {
 /// A job in a sentence without a full stop.
 pub(crate) fn sentence(job: &Job) -> String {
     let id = job.id;
-    let stands = match (job.state, job.verdict) {
-        (JobState::Waiting, _) => "is waiting".to_owned(),
-        (JobState::Running, _) => "is running".to_owned(),
-        (JobState::Finished, Some(verdict)) => match job.score {
-            Some(score) => format!("is {}, score {}", verdict.word(), grouped(score)),
-            None => format!("is {}", verdict.word()),
-        },
-        (JobState::Finished, None) => "is finished".to_owned(),
-        (JobState::Cancelled, _) => "was cancelled".to_owned(),
-        (JobState::Errored, _) => "could not be done".to_owned(),
+    let (stands, verdict) = match (job.state, job.verdict) {
+        (JobState::Waiting, _) => ("is waiting", None),
+        (JobState::Running, _) => ("is running", None),
+        (JobState::Finished, verdict) => ("is over", verdict),
+        (JobState::Cancelled, _) => ("was cancelled", None),
+        (JobState::Errored, _) => ("could not be done", None),
     };
-    let remarks = course(job);
-    match remarks.is_empty() {
+    let verdict = verdict.map(|verdict| match job.score {
+        Some(score) => format!("{}, score {}", verdict.word(), grouped(score)),
+        None => verdict.word().to_owned(),
+    });
+    let course: Vec<String> = verdict.into_iter().chain(course(job)).collect();
+    match course.is_empty() {
         true => format!("job {id} {stands}"),
-        false => format!("job {id} {stands}: {}", remarks.join("; ")),
+        false => format!("job {id} {stands}: {}", course.join("; ")),
     }
 }
 
@@ -118,7 +118,7 @@ fn span(milliseconds: i64) -> String {
     match seconds {
         ..120 => format!("{seconds} s"),
         120..3600 => format!("{minutes} min"),
-        3600..172_800 => format!("{hours} h {minutes} min"),
+        3600..172_800 => format!("{hours} h {minutes:02} min"),
         _ => format!("{} days", hours / 24),
     }
 }
@@ -228,6 +228,7 @@ mod tests {
             ..status()
         };
         let after = TeamStatus {
+            starts_at: NOW - 6 * 86_400_000,
             ends_at: NOW - 5 * 86_400_000,
             ..before.clone()
         };

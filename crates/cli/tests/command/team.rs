@@ -73,7 +73,10 @@ fn status_is_told() {
 
     let told = team(&portal, &["status"]).expect_code(0).stdout;
 
-    assert!(told.starts_with("Autumn: Chairs, no score yet\nends in 60 s\n"), "{told}");
+    assert!(
+        told.starts_with("Autumn: Chairs, no score yet\nends in 60 s\n"),
+        "{told}"
+    );
     assert!(told.contains("12  running"), "{told}");
     let json = team(&portal, &["status", "--json"]).expect_code(0).json();
     assert_eq!(json["jobs"][0]["id"], 12);
@@ -104,7 +107,9 @@ fn a_job_is_enqueued() {
     };
     portal.answer(JOBS, 201, &waiting);
 
-    let args = ["enqueue", "--host", "a", "b", "--note", "n", "--commit", "c"];
+    let args = [
+        "enqueue", "--host", "a", "b", "--note", "n", "--commit", "c",
+    ];
     let told = team(&portal, &args).expect_code(0).stdout;
 
     assert_eq!(told, "job 12 is waiting: 2 before it\n");
@@ -131,11 +136,18 @@ fn a_job_under_way_is_no_new_job() {
 #[test]
 fn refusals_are_told() {
     let portal = FakePortal::start();
-    portal.answer(JOBS, 422, &refusal("there is no host x; the hosts are a and b"));
+    portal.answer(
+        JOBS,
+        422,
+        &refusal("there is no host x; the hosts are a and b"),
+    );
 
     let told = team(&portal, &["enqueue", "--host", "x"]).expect_code(2);
 
-    assert_eq!(told.stderr, "isutori: there is no host x; the hosts are a and b\n");
+    assert_eq!(
+        told.stderr,
+        "isutori: there is no host x; the hosts are a and b\n"
+    );
 }
 
 /// A portal whose job runs, and has this result at last.
@@ -158,7 +170,11 @@ fn portal_with(result: &RunResult) -> FakePortal {
 
 #[test]
 fn a_verdict_is_waited_for() {
-    for (result, code) in [(sample::passed(), 0), (sample::failed(), 1), (sample::void(), 3)] {
+    for (result, code) in [
+        (sample::passed(), 0),
+        (sample::failed(), 1),
+        (sample::void(), 3),
+    ] {
         let portal = portal_with(&result);
 
         let told = team(&portal, &["enqueue", "--wait"]).expect_code(code);
@@ -173,7 +189,9 @@ fn a_verdict_is_waited_for() {
 fn a_verdict_is_waited_for_by_a_program() {
     let portal = portal_with(&sample::failed());
 
-    let told = team(&portal, &["enqueue", "--wait", "--json"]).expect_code(1).json();
+    let told = team(&portal, &["enqueue", "--wait", "--json"])
+        .expect_code(1)
+        .json();
 
     assert_eq!(told["verdict"], json!(Verdict::Fail));
 }
@@ -185,9 +203,11 @@ fn a_job_without_a_verdict_is_waited_for() {
         reason: Some("no worker could do it".to_owned()),
         ..job(JobState::Errored)
     };
-    portal
-        .answer(JOBS, 201, &job(JobState::Waiting))
-        .answer("GET /api/team/jobs/12", 200, &errored);
+    portal.answer(JOBS, 201, &job(JobState::Waiting)).answer(
+        "GET /api/team/jobs/12",
+        200,
+        &errored,
+    );
 
     let told = team(&portal, &["enqueue", "--wait"]).expect_code(2).stdout;
 
@@ -196,12 +216,18 @@ fn a_job_without_a_verdict_is_waited_for() {
 
 #[test]
 fn results_are_shown_and_judged() {
-    for (result, code) in [(sample::passed(), 0), (sample::failed(), 1), (sample::void(), 3)] {
+    for (result, code) in [
+        (sample::passed(), 0),
+        (sample::failed(), 1),
+        (sample::void(), 3),
+    ] {
         let portal = portal_with(&result);
 
         // Of the newest job.
         let told = team(&portal, &["result"]).expect_code(code).stdout;
-        let json = team(&portal, &["result", "12", "--json"]).expect_code(code).json();
+        let json = team(&portal, &["result", "12", "--json"])
+            .expect_code(code)
+            .json();
 
         assert!(told.starts_with("job 12: "), "{told}");
         assert_eq!(json, serde_json::to_value(&result).expect("JSON"));
@@ -213,7 +239,10 @@ fn there_may_be_no_job_or_no_result() {
     let portal = FakePortal::start();
     portal.answer(TEAM, 200, &status(Vec::new()));
     let said = team(&portal, &["result"]).expect_code(2).stderr;
-    assert!(said.contains("Chairs has no job yet; ask for a run with"), "{said}");
+    assert!(
+        said.contains("Chairs has no job yet; ask for a run with"),
+        "{said}"
+    );
 
     let said = team(&portal, &["result", "7"]).expect_code(2).stderr;
     assert_eq!(said, "isutori: there is nothing\n");
@@ -238,7 +267,11 @@ fn a_log_is_followed_to_its_end() {
         .answer(path, 200, &log(1, running, vec![line(0, "lost")]))
         .answer(path, 200, &log(1, running, Vec::new()))
         .answer(path, 200, &log(2, running, Vec::new()))
-        .answer(path, 200, &log(2, running, vec![line(0, "one"), line(1, "two")]))
+        .answer(
+            path,
+            200,
+            &log(2, running, vec![line(0, "one"), line(1, "two")]),
+        )
         .answer(path, 200, &log(2, JobState::Finished, Vec::new()));
 
     let told = team(&portal, &["log", "12", "-f"]).expect_code(0);
@@ -247,7 +280,9 @@ fn a_log_is_followed_to_its_end() {
     assert_eq!(told.stderr, "attempt 2 begins\n");
     let asked = portal.asked(path);
     let asked: Vec<&str> = asked.iter().map(|call| &call.what[path.len()..]).collect();
-    let (start, from) = ("?language=en", |after| format!("?language=en&after={after}"));
+    let (start, from) = ("?language=en", |after| {
+        format!("?language=en&after={after}")
+    });
     assert_eq!(asked, [start, &from(0), &from(0), start, &from(1)]);
 }
 
@@ -294,7 +329,11 @@ fn a_job_is_taken_back() {
 #[test]
 fn a_text_is_left_at_the_portal() {
     let portal = FakePortal::start();
-    portal.answer("POST /api/team/pastes", 201, &json!({ "url": "http://p/pastes/x" }));
+    portal.answer(
+        "POST /api/team/pastes",
+        201,
+        &json!({ "url": "http://p/pastes/x" }),
+    );
     let place = Place::new();
     let mut shell = place.command("sh");
     let script = "printf 'SELECT 椅子' | \"$0\" team paste --portal \"$1\" --token t";
@@ -313,7 +352,10 @@ fn nothing_is_no_text() {
 
     let said = team(&portal, &["paste"]).expect_code(2).stderr;
 
-    assert!(said.contains("nothing came on standard input; give it a file"), "{said}");
+    assert!(
+        said.contains("nothing came on standard input; give it a file"),
+        "{said}"
+    );
 }
 
 #[test]

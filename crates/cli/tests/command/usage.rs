@@ -117,7 +117,10 @@ fn a_portal_that_is_none() {
         let words = ["--portal <URL>", "required"];
         assert_refused(&[command, &token].concat(), &words);
         let portal = ["--portal", "portal.example"];
-        let words = ["\"portal.example\" is no address of a portal", "give one such as"];
+        let words = [
+            "\"portal.example\" is no address of a portal",
+            "give one such as",
+        ];
         assert_refused(&[command, &token, &portal].concat(), &words);
         assert_refused(&[command, &portal[..]].concat(), &["--token <TOKEN>"]);
     }

@@ -47,7 +47,9 @@ fn give(portal: &FakePortal, target: &str) {
         memory_limit_mib: 4096,
         note: Some("--help".to_owned()),
     };
-    portal.answer(CLAIM, 200, &assignment).answer(CLAIM, 204, &());
+    portal
+        .answer(CLAIM, 200, &assignment)
+        .answer(CLAIM, 204, &());
     for name in [
         "contestant.ja.log",
         "contestant.log",
@@ -61,7 +63,9 @@ fn give(portal: &FakePortal, target: &str) {
 }
 
 fn start(place: &Place, portal: &str) -> Running {
-    place.start(&["worker", "run", "--portal", portal, "--token", "t", "--name", "w"])
+    place.start(&[
+        "worker", "run", "--portal", portal, "--token", "t", "--name", "w",
+    ])
 }
 
 /// How the one job ended.
@@ -120,7 +124,10 @@ fn the_first_signal_drains_and_the_second_stops() {
     let (place, portal) = (Place::new(), portal(None));
     // A site that takes connections and says nothing.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    give(&portal, &format!("http://{}", silent.local_addr().expect("an address")));
+    give(
+        &portal,
+        &format!("http://{}", silent.local_addr().expect("an address")),
+    );
 
     let mut worker = start(&place, portal.url());
     worker.wait_for_line("job 5.1: begins for Chairs");
@@ -139,7 +146,10 @@ fn the_first_signal_drains_and_the_second_stops() {
 fn a_killed_worker_leaves_no_benchmark() {
     let (place, portal) = (Place::new(), portal(None));
     let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    give(&portal, &format!("http://{}", silent.local_addr().expect("an address")));
+    give(
+        &portal,
+        &format!("http://{}", silent.local_addr().expect("an address")),
+    );
 
     let mut worker = start(&place, portal.url());
     worker.wait_for_line("job 5.1: begins for Chairs");
@@ -154,7 +164,9 @@ fn a_portal_that_is_away_is_waited_for() {
     let (place, portal) = (Place::new(), closed_port());
 
     let mut worker = start(&place, &portal);
-    worker.wait_for_line(&format!("cannot reach the portal {portal}: Connection refused"));
+    worker.wait_for_line(&format!(
+        "cannot reach the portal {portal}: Connection refused"
+    ));
     worker.signal(Signal::SIGTERM);
 
     place.finish(worker).expect_code(0);
@@ -164,7 +176,10 @@ fn a_portal_that_is_away_is_waited_for() {
 fn a_contest_of_another_build() {
     let (place, portal) = (Place::new(), portal(Some("0123")));
 
-    let said = place.finish(start(&place, portal.url())).expect_code(2).stderr;
+    let said = place
+        .finish(start(&place, portal.url()))
+        .expect_code(2)
+        .stderr;
 
     assert!(said.contains("but the contest is pinned to 0123"), "{said}");
     assert!(said.contains("install the isutori of that build"), "{said}");
@@ -176,7 +191,13 @@ fn a_worker_that_is_not_wanted() {
     let error = "no worker has this token; make one with isutori portal".to_owned();
     portal.answer(HELLO, 401, &json!(Refusal { error }));
 
-    let said = place.finish(start(&place, portal.url())).expect_code(2).stderr;
+    let said = place
+        .finish(start(&place, portal.url()))
+        .expect_code(2)
+        .stderr;
 
-    assert!(said.contains("does not take this worker: no worker has this token"), "{said}");
+    assert!(
+        said.contains("does not take this worker: no worker has this token"),
+        "{said}"
+    );
 }
