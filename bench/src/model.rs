@@ -17,6 +17,7 @@ pub mod entries;
 pub mod footprints;
 pub mod friendships;
 pub mod logins;
+mod memory;
 pub mod news;
 pub mod people;
 pub mod removals;
@@ -39,6 +40,7 @@ use self::{
     footprints::Footprints,
     friendships::Friendships,
     logins::Logins,
+    memory::Memory,
     news::News,
     people::People,
     removals::Removals,
@@ -59,6 +61,7 @@ pub const HOME_WINDOW: u64 = 1000;
 pub struct Model {
     dataset: Dataset,
     window: Window,
+    memory: Memory,
     began: Instant,
     state: Mutex<State>,
 }
@@ -83,6 +86,7 @@ pub struct Look<'a> {
     /// The initial data.
     pub dataset: &'a Dataset,
     window: &'a Window,
+    memory: &'a Memory,
     began: Instant,
     /// When changes are made; now, if nothing else is said.
     moment: Option<Instant>,
@@ -110,6 +114,7 @@ impl Model {
             ledger,
         };
         Model {
+            memory: Memory::of(&dataset),
             dataset,
             window,
             began,
@@ -163,6 +168,7 @@ impl Model {
         Look {
             dataset: &self.dataset,
             window: &self.window,
+            memory: &self.memory,
             began: self.began,
             moment: None,
             state,

@@ -229,15 +229,11 @@ impl Look<'_> {
             let fresh = &self.state.entries.fresh[*index];
             self.fresh_item(fresh, by_visibility[fresh.draft.visibility as usize], view)
         });
-        let initial = self
-            .initial_diary(author)
-            .into_iter()
-            .rev()
-            .filter_map(move |id| {
-                let header = self.dataset.entry_header(id)?;
-                let visible = by_visibility[header.visibility as usize];
-                Some(self.initial_item(id, visible.and(self.is_left(id, view)), view))
-            });
+        let initial = self.memory.diary(self.dataset, author).iter().rev();
+        let initial = initial.map(move |(id, visibility)| {
+            let visible = by_visibility[*visibility as usize];
+            self.initial_item(*id, visible.and(self.is_left(*id, view)), view)
+        });
         fresh
             .chain(initial)
             .filter(|item| item.certainty != Certainty::No)
@@ -296,13 +292,6 @@ impl Look<'_> {
         let now = View::now(None);
         ids.filter(|id| self.is_there(*id, &now) == Certainty::Yes)
             .collect()
-    }
-
-    fn initial_diary(&self, author: PersonKey) -> Vec<u64> {
-        match author.0 <= self.dataset.counts().people {
-            true => self.dataset.entries_of(author.0),
-            false => Vec::new(),
-        }
     }
 
     fn initial_item(&self, id: u64, certainty: Certainty, view: &View) -> Item {

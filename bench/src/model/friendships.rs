@@ -34,8 +34,8 @@ impl Look<'_> {
     pub fn friends_of(&self, person: PersonKey, view: &View) -> Vec<(PersonKey, Certainty)> {
         let initial = self
             .initial_friends(person)
-            .into_iter()
-            .map(|friend| (friend, Certainty::Yes));
+            .iter()
+            .map(|friend| (*friend, Certainty::Yes));
         let fresh = self.state.friendships.of.get(&person).into_iter().flatten();
         let fresh = fresh.map(|(friend, write)| (*friend, write.seen(view)));
         initial
@@ -107,19 +107,11 @@ impl Look<'_> {
         people.iter().all(is_left)
     }
 
-    fn initial_friends(&self, person: PersonKey) -> Vec<PersonKey> {
-        if person.0 > self.dataset.counts().people {
-            return Vec::new();
-        }
-        self.dataset
-            .friends_of(person.0)
-            .into_iter()
-            .map(|friend| PersonKey(friend.person_id))
-            .collect()
+    fn initial_friends(&self, person: PersonKey) -> &[PersonKey] {
+        self.memory.friends(self.dataset, person)
     }
 
     fn initially_friends(&self, a: PersonKey, b: PersonKey) -> bool {
-        let people = self.dataset.counts().people;
-        a.0 <= people && b.0 <= people && self.dataset.are_friends(a.0, b.0)
+        self.initial_friends(a).binary_search(&b).is_ok()
     }
 }

@@ -8,6 +8,7 @@ mod contest_data;
 mod dataset;
 mod picture;
 mod play;
+mod portal;
 mod shutdown;
 mod site;
 mod team;
@@ -43,6 +44,9 @@ enum Command {
     /// Compares pictures as the benchmark does.
     #[command(subcommand)]
     Picture(picture::Command),
+    /// The contest server.
+    #[command(subcommand)]
+    Portal(portal::Command),
     /// Makes benchmark runs for a contest's portal.
     #[command(subcommand)]
     Worker(worker::Command),
@@ -61,6 +65,7 @@ async fn main() -> ExitCode {
         Command::Dataset(command) => dataset::run(command).await,
         Command::Bench(command) => bench::run(command).await,
         Command::Picture(command) => picture::run(command),
+        Command::Portal(command) => portal::run(command).await,
         Command::Worker(command) => worker::run(command).await,
         Command::Team(command) => team::run(command).await,
     };

@@ -80,6 +80,11 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     run: RunArguments,
 
+    /// Threads of the load; one for every two processors when not given, as the site runs here as
+    /// well. A site that is tuned far may need more.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+
     /// Leave the app running after the score, until Ctrl-C.
     #[arg(long)]
     keep: bool,
@@ -225,7 +230,7 @@ impl Stage<'_> {
             dataset,
             seed: run.seed_or_draw(),
             duration: run.duration,
-            threads: shared_threads(),
+            threads: (self.arguments.threads).map_or_else(shared_threads, usize::from),
             note: run.note.clone(),
             site_processes: self.stores.processes().chain([app.process()]).collect(),
             services: run.services,

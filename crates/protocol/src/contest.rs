@@ -13,6 +13,9 @@ use crate::{Progress, RunResult, Verdict};
 /// Grows whenever a portal and a worker of different versions could misunderstand each other.
 pub const CONTEST_VERSION: u32 = 1;
 
+/// The header in which a worker says its number with every call after [`Hello`].
+pub const WORKER_HEADER: &str = "x-isutori-worker";
+
 /// `POST /api/worker/hello`: a worker presents itself, with its token as a bearer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hello {

@@ -1,0 +1,220 @@
+//! `isutori portal`.
+
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use isutori_portal::{
+    contest::Contest,
+    desk,
+    serve::{self, Listen},
+    state::AppState,
+    store::Store,
+};
+
+use crate::{shutdown, terminal};
+
+#[derive(Subcommand)]
+#[command(
+    after_help = "Example:\n  isutori portal import contest.toml\n  isutori portal serve --listen 0.0.0.0:8000"
+)]
+pub(crate) enum Command {
+    /// Serves the contest's pages and its API until it is stopped.
+    Serve(ServeCommand),
+    /// Sets the contest up from a contest.toml, or changes it; also while the portal serves.
+    Import(ImportCommand),
+    /// Prints the contest as a contest.toml.
+    Export(ExportCommand),
+    /// Makes a link by which one person joins the staff or a team.
+    Invite(InviteCommand),
+    /// Makes a token for workers, or for a team's programs.
+    Token(TokenCommand),
+}
+
+/// Where a portal keeps everything.
+#[derive(Args)]
+pub(crate) struct StoreArguments {
+    /// The folder of the embedded database.
+    #[arg(long, default_value = ".isutori/portal", value_name = "DIR")]
+    data: PathBuf,
+
+    /// A PostgreSQL instead of the embedded database, for several portals: postgres://….
+    #[arg(
+        long,
+        env = "PORTAL_DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    database_url: Option<String>,
+}
+
+impl StoreArguments {
+    async fn open(&self) -> anyhow::Result<AppState> {
+        let store = match &self.database_url {
+            Some(url) => Store::open(url).await?,
+            None => serve::open_folder(&self.data).await?,
+        };
+        Ok(AppState::new(store))
+    }
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  isutori portal serve\n  isutori portal serve --listen unix:portal.sock --database-url postgres://portal@10.0.0.5/portal"
+)]
+pub(crate) struct ServeCommand {
+    #[command(flatten)]
+    store: StoreArguments,
+
+    /// Where to listen: ADDR:PORT, port 0 for a free one, or unix:PATH.
+    #[arg(long, default_value = "127.0.0.1:8000", value_name = "ADDR:PORT")]
+    listen: Listen,
+
+    /// How people reach it, where that is not where it listens; with https: cookies need TLS.
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+}
+
+#[derive(Args)]
+#[command(after_help = "Example:\n  isutori portal import contest.toml")]
+pub(crate) struct ImportCommand {
+    #[command(flatten)]
+    store: StoreArguments,
+
+    /// The contest; `isutori portal export` and docs/contest.md show what is in it.
+    #[arg(value_name = "FILE")]
+    contest: PathBuf,
+}
+
+#[derive(Args)]
+#[command(after_help = "Example:\n  isutori portal export > contest.toml")]
+pub(crate) struct ExportCommand {
+    #[command(flatten)]
+    store: StoreArguments,
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  isutori portal invite --staff\n  isutori portal invite --team chairs --public-url https://contest.example"
+)]
+pub(crate) struct InviteCommand {
+    #[command(flatten)]
+    store: StoreArguments,
+
+    #[command(flatten)]
+    whom: Invited,
+
+    /// How people reach the portal.
+    #[arg(long, default_value = "http://127.0.0.1:8000", value_name = "URL")]
+    public_url: String,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Invited {
+    /// To the staff.
+    #[arg(long)]
+    staff: bool,
+
+    /// To this team.
+    #[arg(long, value_name = "NAME")]
+    team: Option<String>,
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  isutori portal token --worker\n  isutori portal token --team chairs --what-for 'deploy script'"
+)]
+pub(crate) struct TokenCommand {
+    #[command(flatten)]
+    store: StoreArguments,
+
+    #[command(flatten)]
+    whose: Holder,
+
+    /// What it is for; kept beside it.
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    what_for: String,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Holder {
+    /// For workers.
+    #[arg(long)]
+    worker: bool,
+
+    /// For the programs of this team.
+    #[arg(long, value_name = "NAME")]
+    team: Option<String>,
+}
+
+pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
+    match command {
+        Command::Serve(arguments) => serve(arguments).await?,
+        Command::Import(arguments) => import(&arguments).await?,
+        Command::Export(arguments) => {
+            let state = arguments.store.open().await?;
+            terminal::print(&state.contest().await?.contest.to_toml())?;
+        }
+        Command::Invite(arguments) => {
+            let state = arguments.store.open().await?;
+            let token = desk::invite(&state, arguments.whom.team.as_deref()).await?;
+            let link = invite_link(&arguments.public_url, &token);
+            terminal::print(&format!("{link}\n"))?;
+        }
+        Command::Token(arguments) => {
+            let state = arguments.store.open().await?;
+            let token = match &arguments.whose.team {
+                None => desk::worker_token(&state, &arguments.what_for).await?,
+                Some(team) => desk::team_token(&state, team, &arguments.what_for).await?,
+            };
+            terminal::print(&format!("{token}\n"))?;
+        }
+    }
+    Ok(0)
+}
+
+async fn serve(arguments: ServeCommand) -> anyhow::Result<()> {
+    let stop = shutdown::listen()?;
+    let state = arguments.store.open().await?;
+    let invite = serve::first_invite(&state).await?;
+    let public_url = arguments.public_url;
+    let ready = |listen: &Listen| {
+        let own = public_url.unwrap_or_else(|| listen.to_string());
+        // Whoever started it may not read on; it serves all the same.
+        let mut out = std::io::stdout().lock();
+        let _ = writeln!(out, "listening on {listen}");
+        if let Some(token) = invite {
+            let link = invite_link(&own, &token);
+            let _ = writeln!(out, "the first of the staff comes in once by {link}");
+        }
+        let _ = out.flush();
+    };
+    serve::serve(state, &arguments.listen, stop, ready).await?;
+    Ok(())
+}
+
+async fn import(arguments: &ImportCommand) -> anyhow::Result<()> {
+    let contest = read_contest(&arguments.contest)?;
+    let state = arguments.store.open().await?;
+    desk::import_contest(&state, &contest).await?;
+    let name = &contest.name;
+    terminal::print(&format!(
+        "{name}: from {} to {}\n",
+        contest.starts_at, contest.ends_at
+    ))
+}
+
+fn read_contest(path: &Path) -> anyhow::Result<Contest> {
+    let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    Ok(Contest::parse(&text)?)
+}
+
+fn invite_link(url: &str, token: &str) -> String {
+    format!("{}/invite/{token}", url.trim_end_matches('/'))
+}

@@ -1,0 +1,88 @@
+//! Who asks: extractors that let in whom a route is for.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{header, request::Parts},
+};
+
+use isutori_protocol::contest::WORKER_HEADER;
+
+use crate::{
+    error::Error,
+    state::AppState,
+    teams::{self, Team},
+    tokens::{self, Scope},
+    workers::{self, Worker},
+};
+
+/// A program with a worker's token.
+pub struct WorkerToken;
+
+/// A worker that has presented itself.
+pub struct CurrentWorker(pub Worker);
+
+/// A program with a team's token.
+pub struct CurrentTeam(pub Team);
+
+fn bearer(parts: &Parts) -> Result<&str, Error> {
+    let header = parts.headers.get(header::AUTHORIZATION);
+    let token = header
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
+    token.ok_or(Error::Unauthorized(
+        "this needs a token: Authorization: Bearer …",
+    ))
+}
+
+async fn scope(parts: &Parts, state: &AppState) -> Result<Scope, Error> {
+    let token = bearer(parts)?;
+    let mut connection = state.connection().await?;
+    let scope = tokens::scope(&mut connection, token).await?;
+    scope.ok_or(Error::Unauthorized(
+        "this token is none of ours, or was revoked",
+    ))
+}
+
+impl FromRequestParts<AppState> for WorkerToken {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        match scope(parts, state).await? {
+            Scope::Worker => Ok(WorkerToken),
+            Scope::Team(_) => Err(Error::Forbidden("this token is a team's, not a worker's")),
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for CurrentWorker {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        WorkerToken::from_request_parts(parts, state).await?;
+        let number = parts.headers.get(WORKER_HEADER);
+        let number = number.and_then(|value| value.to_str().ok()?.parse().ok());
+        let number: i64 = number.ok_or_else(|| {
+            Error::Invalid(format!(
+                "the header {WORKER_HEADER} must say the worker's number"
+            ))
+        })?;
+        let mut connection = state.connection().await?;
+        let worker = workers::find(&mut connection, number).await?;
+        let worker = worker.ok_or(Error::NotFound("this worker"))?;
+        workers::see(&mut connection, number, state.clock.now()).await?;
+        Ok(CurrentWorker(worker))
+    }
+}
+
+impl FromRequestParts<AppState> for CurrentTeam {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let Scope::Team(team) = scope(parts, state).await? else {
+            return Err(Error::Forbidden("this token is a worker's, not a team's"));
+        };
+        let mut connection = state.connection().await?;
+        let team = teams::find(&mut connection, team).await?;
+        team.map(CurrentTeam).ok_or(Error::NotFound("this team"))
+    }
+}

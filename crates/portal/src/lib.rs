@@ -1,0 +1,36 @@
+//! The contest server: the queue of jobs, the workers' and teams' API, the leaderboard, and the
+//! pages for contestants, audience and staff.
+//!
+//! State is in the database only ([`store`]): SQLite for one portal, PostgreSQL for several. The
+//! portal knows nothing of how a benchmark works; workers run it, and speak to the portal in the
+//! language of [`isutori_protocol::contest`].
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`contest`] | name, schedule, rule, settings; `contest.toml` |
+//! | [`teams`], [`people`], [`tokens`] | who takes part, and what lets them in |
+//! | [`queue`], [`runs`], [`workers`] | jobs, attempts, leases, and what is kept of a run |
+//! | [`standings`] | the leaderboard and the prizes |
+//! | [`caller`], [`api`], [`router`], [`serve`] | HTTP |
+
+pub mod api;
+pub mod audit;
+pub mod caller;
+pub mod clock;
+pub mod contest;
+pub mod desk;
+pub mod error;
+pub mod events;
+pub mod pastes;
+pub mod people;
+pub mod queue;
+pub mod router;
+pub mod runs;
+pub mod secret;
+pub mod serve;
+pub mod standings;
+pub mod state;
+pub mod store;
+pub mod teams;
+pub mod tokens;
+pub mod workers;

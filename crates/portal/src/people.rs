@@ -1,0 +1,291 @@
+//! People: the staff and the members of teams, how they come in, and their sessions.
+
+use sqlx::{AnyConnection, FromRow};
+
+use crate::{clock::Millis, secret, store};
+
+/// What somebody may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Everything.
+    Staff,
+    /// What a member of this team may.
+    Member(i64),
+}
+
+impl Role {
+    fn columns(self) -> (&'static str, Option<i64>) {
+        match self {
+            Role::Staff => ("staff", None),
+            Role::Member(team) => ("member", Some(team)),
+        }
+    }
+
+    fn of(name: &str, team: Option<i64>) -> Option<Role> {
+        match (name, team) {
+            ("staff", None) => Some(Role::Staff),
+            ("member", Some(team)) => Some(Role::Member(team)),
+            _ => None,
+        }
+    }
+}
+
+/// Somebody who is logged in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Its number.
+    pub id: i64,
+    /// Its name, unique.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// What every form of this session must hold.
+    pub form_token: String,
+}
+
+/// How long an invite can be used.
+const INVITE_LASTS: Millis = 14 * 24 * 3_600_000;
+
+/// How long a session lasts.
+const SESSION_LASTS: Millis = 7 * 24 * 3_600_000;
+
+/// Why somebody does not come in.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// The invite was used, is too old, or never was.
+    #[error("this invitation was used already, or is too old: ask for a new one")]
+    Invite,
+    /// The team has as many people as it may have.
+    #[error("the team is full")]
+    Full,
+    /// The name.
+    #[error("this name is taken")]
+    Taken,
+    /// The name.
+    #[error("a name has 1 to 40 characters")]
+    Name,
+    /// The password.
+    #[error("a password has 8 to 200 characters")]
+    Password,
+    /// The database's own words.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// Makes an invite that one person can use; its token is told this once.
+///
+/// # Errors
+/// The database's.
+pub async fn invite(
+    connection: &mut AnyConnection,
+    role: Role,
+    now: Millis,
+) -> Result<String, sqlx::Error> {
+    let token = secret::draw_token();
+    let (name, team) = role.columns();
+    let sql = "INSERT INTO invites (token, role, team_id, expires_at) VALUES ($1, $2, $3, $4)";
+    sqlx::query(sql)
+        .bind(secret::hash(&token))
+        .bind(name)
+        .bind(team)
+        .bind(now + INVITE_LASTS)
+        .execute(connection)
+        .await?;
+    Ok(token)
+}
+
+/// For whom an invite is that can still be used.
+///
+/// # Errors
+/// The database's.
+pub async fn invited(
+    connection: &mut AnyConnection,
+    token: &str,
+    now: Millis,
+) -> Result<Option<Role>, sqlx::Error> {
+    let sql = "SELECT role, team_id FROM invites
+        WHERE token = $1 AND used_at IS NULL AND expires_at > $2";
+    let found: Option<(String, Option<i64>)> = sqlx::query_as(sql)
+        .bind(secret::hash(token))
+        .bind(now)
+        .fetch_optional(connection)
+        .await?;
+    Ok(found.and_then(|(name, team)| Role::of(&name, team)))
+}
+
+/// Whether anybody of the staff has come in yet.
+///
+/// # Errors
+/// The database's.
+pub async fn has_staff(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
+    let staff = store::number("SELECT COUNT(*) FROM people WHERE role = 'staff'")
+        .fetch_one(connection)
+        .await?;
+    Ok(staff > 0)
+}
+
+/// Somebody who was invited becomes a person: within a transaction, so that an invite is used once
+/// and a team is never too large. `password` is the hash.
+///
+/// # Errors
+/// When the invite is no good, the team is full or the name taken.
+pub async fn join(
+    connection: &mut AnyConnection,
+    invite: &str,
+    name: &str,
+    password: &str,
+    team_size: u64,
+    now: Millis,
+) -> Result<i64, Refused> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 40 {
+        return Err(Refused::Name);
+    }
+    let sql = "UPDATE invites SET used_at = $2
+        WHERE token = $1 AND used_at IS NULL AND expires_at > $2 RETURNING role, team_id";
+    let used: Option<(String, Option<i64>)> = sqlx::query_as(sql)
+        .bind(secret::hash(invite))
+        .bind(now)
+        .fetch_optional(&mut *connection)
+        .await?;
+    let role = used.and_then(|(name, team)| Role::of(&name, team));
+    let role = role.ok_or(Refused::Invite)?;
+    if let Role::Member(team) = role {
+        // Whoever joins the same team waits here.
+        sqlx::query("UPDATE teams SET name = name WHERE id = $1")
+            .bind(team)
+            .execute(&mut *connection)
+            .await?;
+        let members = store::number("SELECT COUNT(*) FROM people WHERE team_id = $1")
+            .bind(team)
+            .fetch_one(&mut *connection)
+            .await?;
+        if members.cast_unsigned() >= team_size {
+            return Err(Refused::Full);
+        }
+    }
+    let (role, team) = role.columns();
+    let sql = "INSERT INTO people (name, password, role, team_id, created_at)
+        VALUES ($1, $2, $3, $4, $5) RETURNING id";
+    let inserted = sqlx::query_scalar(sql)
+        .bind(name)
+        .bind(password)
+        .bind(role)
+        .bind(team)
+        .bind(now)
+        .fetch_one(connection)
+        .await;
+    inserted.map_err(|error| match store::is_taken(&error) {
+        true => Refused::Taken,
+        false => error.into(),
+    })
+}
+
+/// Whether a password can be one.
+///
+/// # Errors
+/// When it is too short or too long.
+pub fn check_password(password: &str) -> Result<(), Refused> {
+    match password.chars().count() {
+        8..=200 => Ok(()),
+        _ => Err(Refused::Password),
+    }
+}
+
+/// Number and hash of the password of the person of that name.
+///
+/// # Errors
+/// The database's.
+pub async fn credentials(
+    connection: &mut AnyConnection,
+    name: &str,
+) -> Result<Option<(i64, String)>, sqlx::Error> {
+    sqlx::query_as("SELECT id, password FROM people WHERE name = $1")
+        .bind(name)
+        .fetch_optional(connection)
+        .await
+}
+
+/// Begins a session; its token is the cookie.
+///
+/// # Errors
+/// The database's.
+pub async fn begin_session(
+    connection: &mut AnyConnection,
+    person: i64,
+    now: Millis,
+) -> Result<String, sqlx::Error> {
+    let token = secret::draw_token();
+    let sql = "INSERT INTO sessions (token, person_id, form_token, expires_at)
+        VALUES ($1, $2, $3, $4)";
+    sqlx::query(sql)
+        .bind(secret::hash(&token))
+        .bind(person)
+        .bind(secret::draw_token())
+        .bind(now + SESSION_LASTS)
+        .execute(connection)
+        .await?;
+    Ok(token)
+}
+
+#[derive(FromRow)]
+struct SessionRow {
+    id: i64,
+    name: String,
+    role: String,
+    team_id: Option<i64>,
+    form_token: String,
+}
+
+/// Whose session this is, if it is one.
+///
+/// # Errors
+/// The database's.
+pub async fn session(
+    connection: &mut AnyConnection,
+    token: &str,
+    now: Millis,
+) -> Result<Option<Person>, sqlx::Error> {
+    let sql = "SELECT people.id, people.name, role, team_id, form_token
+        FROM sessions JOIN people ON people.id = sessions.person_id
+        WHERE token = $1 AND expires_at > $2";
+    let row: Option<SessionRow> = sqlx::query_as(sql)
+        .bind(secret::hash(token))
+        .bind(now)
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.and_then(|row| {
+        Some(Person {
+            id: row.id,
+            name: row.name,
+            role: Role::of(&row.role, row.team_id)?,
+            form_token: row.form_token,
+        })
+    }))
+}
+
+/// Ends a session.
+///
+/// # Errors
+/// The database's.
+pub async fn end_session(connection: &mut AnyConnection, token: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM sessions WHERE token = $1")
+        .bind(secret::hash(token))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The names of a team's members.
+///
+/// # Errors
+/// The database's.
+pub async fn members(
+    connection: &mut AnyConnection,
+    team: i64,
+) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT name FROM people WHERE team_id = $1 ORDER BY name")
+        .bind(team)
+        .fetch_all(connection)
+        .await
+}

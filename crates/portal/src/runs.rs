@@ -1,0 +1,186 @@
+//! What is kept of runs: results, logs and files.
+
+use isutori_protocol::{
+    RunResult,
+    contest::{Lease, LogLine},
+};
+use sqlx::{AnyConnection, FromRow};
+
+use crate::{clock::Millis, workers::Worker};
+
+/// An attempt at a job.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Run {
+    /// Counts from 1.
+    pub attempt: i64,
+    /// Who made it.
+    pub worker: String,
+    /// When it began, milliseconds since 1970.
+    pub began_at: Millis,
+    /// When it was over.
+    pub ended_at: Option<Millis>,
+    /// `judged`, `cancelled`, `broken` or `lost`.
+    pub outcome: Option<String>,
+    /// Why it came to nothing.
+    pub reason: Option<String>,
+}
+
+/// All attempts at a job in their order.
+///
+/// # Errors
+/// The database's.
+pub async fn of_job(connection: &mut AnyConnection, job: i64) -> Result<Vec<Run>, sqlx::Error> {
+    let sql = "SELECT attempt, workers.name AS worker, began_at, ended_at, outcome, reason
+        FROM runs JOIN workers ON workers.id = runs.worker_id
+        WHERE job_id = $1 ORDER BY attempt";
+    sqlx::query_as(sql).bind(job).fetch_all(connection).await
+}
+
+/// The result of a job's last attempt, if it has one.
+///
+/// # Errors
+/// The database's.
+pub async fn result(
+    connection: &mut AnyConnection,
+    job: i64,
+) -> Result<Option<RunResult>, sqlx::Error> {
+    let sql = "SELECT result FROM runs JOIN jobs ON jobs.id = runs.job_id
+            AND jobs.attempt = runs.attempt
+        WHERE job_id = $1 AND jobs.state = 'finished'";
+    let result: Option<Option<String>> = sqlx::query_scalar(sql)
+        .bind(job)
+        .fetch_optional(connection)
+        .await?;
+    let result = result.flatten();
+    result
+        .map(|result| {
+            serde_json::from_str(&result).map_err(|error| sqlx::Error::Decode(error.into()))
+        })
+        .transpose()
+}
+
+/// Lines of an attempt's log in one language, from a sequence on.
+///
+/// # Errors
+/// The database's.
+pub async fn log(
+    connection: &mut AnyConnection,
+    job: i64,
+    attempt: i64,
+    language: &str,
+    from: i64,
+) -> Result<Vec<LogLine>, sqlx::Error> {
+    let sql = "SELECT sequence, text FROM log_lines
+        WHERE job_id = $1 AND attempt = $2 AND language = $3 AND sequence >= $4
+        ORDER BY sequence LIMIT 1000";
+    let lines: Vec<(i64, String)> = sqlx::query_as(sql)
+        .bind(job)
+        .bind(attempt)
+        .bind(language)
+        .bind(from)
+        .fetch_all(connection)
+        .await?;
+    let lines = lines.into_iter().map(|(sequence, text)| LogLine {
+        sequence: sequence.cast_unsigned(),
+        language: language.to_owned(),
+        text,
+    });
+    Ok(lines.collect())
+}
+
+/// Keeps a file of an attempt, compressed by gzip. Answers whether the worker holds the job.
+///
+/// # Errors
+/// The database's.
+pub async fn keep_file(
+    connection: &mut AnyConnection,
+    worker: &Worker,
+    lease: Lease,
+    name: &str,
+    body: &[u8],
+) -> Result<bool, sqlx::Error> {
+    let sql = "INSERT INTO run_files (job_id, attempt, name, body)
+        SELECT id, attempt, $4, $5 FROM jobs
+        WHERE id = $1 AND attempt = $2 AND worker_id = $3 AND state = 'running'
+        ON CONFLICT (job_id, attempt, name) DO UPDATE SET body = $5";
+    let kept = sqlx::query(sql)
+        .bind(lease.job)
+        .bind(i64::from(lease.attempt))
+        .bind(worker.id)
+        .bind(name)
+        .bind(body)
+        .execute(connection)
+        .await?;
+    Ok(kept.rows_affected() > 0)
+}
+
+/// A file of a job's last attempt, compressed by gzip.
+///
+/// # Errors
+/// The database's.
+pub async fn file(
+    connection: &mut AnyConnection,
+    job: i64,
+    name: &str,
+) -> Result<Option<Vec<u8>>, sqlx::Error> {
+    let sql = "SELECT body FROM run_files JOIN jobs ON jobs.id = run_files.job_id
+            AND jobs.attempt = run_files.attempt
+        WHERE job_id = $1 AND name = $2";
+    sqlx::query_scalar(sql)
+        .bind(job)
+        .bind(name)
+        .fetch_optional(connection)
+        .await
+}
+
+/// The names of the files of a job's last attempt.
+///
+/// # Errors
+/// The database's.
+pub async fn file_names(
+    connection: &mut AnyConnection,
+    job: i64,
+) -> Result<Vec<String>, sqlx::Error> {
+    let sql = "SELECT name FROM run_files JOIN jobs ON jobs.id = run_files.job_id
+            AND jobs.attempt = run_files.attempt
+        WHERE job_id = $1 ORDER BY name";
+    sqlx::query_scalar(sql)
+        .bind(job)
+        .fetch_all(connection)
+        .await
+}
+
+/// Whether a name may be that of a run's file: a path of plain words below the run's folder.
+pub fn is_file_name(name: &str) -> bool {
+    let is_plain = |word: &str| {
+        let mut letters = word.bytes();
+        !word.is_empty()
+            && !word.starts_with('.')
+            && letters.all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    };
+    name.len() <= 100 && name.split('/').count() <= 3 && name.split('/').all(is_plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_paths_name_a_file() {
+        for name in ["result.json", "failures/12.json", "contestant.ja.log"] {
+            assert!(is_file_name(name), "{name}");
+        }
+        for name in [
+            "",
+            "../x",
+            "/etc/passwd",
+            "a//b",
+            "a/b/c/d",
+            "a b",
+            ".x",
+            "x\n",
+        ] {
+            assert!(!is_file_name(name), "{name}");
+        }
+    }
+}

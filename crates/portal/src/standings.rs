@@ -1,0 +1,220 @@
+//! Who stands where.
+//!
+//! A team's score comes from its judged runs by the contest's rule; a run that failed counts as 0,
+//! one that was void as nothing. The audience sees what was so when the leaderboard froze, until
+//! the results are released; the staff sees all, a team its own runs.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use sqlx::{AnyConnection, FromRow};
+
+use crate::{
+    clock::Millis,
+    contest::{Current, Prize},
+};
+
+/// Who looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Eyes {
+    /// Anybody.
+    Audience,
+    /// A member of this team, who sees its own runs live.
+    Team(i64),
+    /// All there is.
+    Staff,
+}
+
+/// A judged run on a graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Point {
+    /// The job.
+    pub job: i64,
+    /// When it ended, milliseconds since 1970.
+    pub at: Millis,
+    /// Its score; 0 when it failed.
+    pub score: u64,
+}
+
+/// A team on the leaderboard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Standing {
+    /// Counts from 1; teams of equal scores stand in the order in which they came to them.
+    /// Nothing for a team without a score or out of the contest.
+    pub place: Option<u64>,
+    /// The team's number.
+    pub team: i64,
+    /// The team's name.
+    pub name: String,
+    /// By the contest's rule.
+    pub score: Option<u64>,
+    /// The best of its runs.
+    pub best: Option<u64>,
+    /// Whether the next team is within the spread that the same app's runs have.
+    pub is_close: bool,
+    /// Whether it is out of the contest.
+    pub is_excluded: bool,
+    /// Its runs in their order.
+    pub points: Vec<Point>,
+}
+
+/// A prize that somebody has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Won {
+    /// The prize.
+    pub title: String,
+    /// The team's name; nobody yet.
+    pub team: Option<String>,
+}
+
+/// The leaderboard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Standings {
+    /// Whether it is as it was when it froze.
+    pub is_frozen: bool,
+    /// The best first, then those without a score.
+    pub teams: Vec<Standing>,
+    /// Who has which prize, as far as these eyes may know.
+    pub prizes: Vec<Won>,
+}
+
+/// Runs of one app on one machine differ by so much, as a share of the score.
+pub const SPREAD: f64 = 0.02;
+
+#[derive(FromRow)]
+struct TeamRow {
+    id: i64,
+    name: String,
+    hidden: i64,
+    excluded: i64,
+}
+
+#[derive(FromRow)]
+struct RunRow {
+    id: i64,
+    team_id: i64,
+    finished_at: i64,
+    score: i64,
+}
+
+/// The leaderboard for these eyes.
+///
+/// # Errors
+/// The database's.
+pub async fn standings(
+    connection: &mut AnyConnection,
+    current: &Current,
+    eyes: Eyes,
+    now: Millis,
+) -> Result<Standings, sqlx::Error> {
+    let is_frozen = eyes != Eyes::Staff && current.is_frozen(now);
+    let freezes_at = current.contest.freezes_at.map(Timestamp::as_millisecond);
+    let visible_until = freezes_at.filter(|_| is_frozen).unwrap_or(Millis::MAX);
+    let teams: Vec<TeamRow> =
+        sqlx::query_as("SELECT id, name, hidden, excluded FROM teams ORDER BY name")
+            .fetch_all(&mut *connection)
+            .await?;
+    let sql = "SELECT id, team_id, finished_at, score FROM jobs
+        WHERE state = 'finished' AND verdict IN ('pass', 'fail') ORDER BY finished_at, id";
+    let runs: Vec<RunRow> = sqlx::query_as(sql).fetch_all(connection).await?;
+    let own = match eyes {
+        Eyes::Team(team) => Some(team),
+        _ => None,
+    };
+    let is_shown = |team: &TeamRow| team.hidden == 0 || eyes == Eyes::Staff || own == Some(team.id);
+    let mut teams: Vec<Standing> = teams
+        .into_iter()
+        .filter(is_shown)
+        .map(|team| Standing {
+            place: None,
+            team: team.id,
+            name: team.name,
+            score: None,
+            best: None,
+            is_close: false,
+            is_excluded: team.excluded != 0 || team.hidden != 0,
+            points: Vec::new(),
+        })
+        .collect();
+    for run in runs {
+        let is_visible = run.finished_at <= visible_until || own == Some(run.team_id);
+        let mut teams = teams.iter_mut();
+        if let Some(team) = teams.find(|team| team.team == run.team_id && is_visible) {
+            team.points.push(Point {
+                job: run.id,
+                at: run.finished_at,
+                score: run.score.cast_unsigned(),
+            });
+        }
+    }
+    rank(&mut teams, current);
+    // What a team sees of itself during a freeze must not tell it who else has a prize.
+    let prizes = current.contest.prizes.iter();
+    let prizes = prizes.map(|prize| Won {
+        title: prize.title.clone(),
+        team: winner(prize, &teams, current, visible_until.min(now)),
+    });
+    Ok(Standings {
+        is_frozen,
+        prizes: prizes.collect(),
+        teams,
+    })
+}
+
+fn rank(teams: &mut [Standing], current: &Current) {
+    for team in &mut *teams {
+        let scores: Vec<u64> = team.points.iter().map(|point| point.score).collect();
+        team.score = current.contest.rule.score(&scores);
+        team.best = scores.iter().max().copied();
+    }
+    // Who had the score first stands first.
+    let since = |team: &Standing| team.points.last().map_or(Millis::MAX, |point| point.at);
+    teams.sort_by_key(|team| {
+        (
+            team.is_excluded,
+            std::cmp::Reverse(team.score),
+            since(team),
+            team.team,
+        )
+    });
+    let mut place = 0;
+    for team in teams.iter_mut().filter(|team| !team.is_excluded) {
+        if team.score.is_some() {
+            place += 1;
+            team.place = Some(place);
+        }
+    }
+    for next in 1..teams.len() {
+        let (this, below) = (&teams[next - 1], &teams[next]);
+        if let (Some(_), Some(_), Some(higher), Some(lower)) =
+            (this.place, below.place, this.score, below.score)
+        {
+            let is_close = (higher - lower) as f64 <= SPREAD * higher as f64;
+            teams[next - 1].is_close = is_close && higher > 0;
+        }
+    }
+}
+
+/// Who has a prize by what was known at that moment.
+fn winner(prize: &Prize, teams: &[Standing], current: &Current, now: Millis) -> Option<String> {
+    let in_contest = teams.iter().filter(|team| !team.is_excluded);
+    if let Some(goal) = prize.first_to {
+        let reached = in_contest.filter_map(|team| {
+            let mut points = team.points.iter().filter(|point| point.at <= now);
+            let first = points.find(|point| point.score >= goal)?;
+            Some((first.at, first.job, &team.name))
+        });
+        return reached.min().map(|(_, _, name)| name.clone());
+    }
+    let at = prize.best_at?.as_millisecond();
+    if at > now {
+        return None;
+    }
+    let then = in_contest.filter_map(|team| {
+        let mut points = team.points.iter().filter(|point| point.at <= at);
+        let scores: Vec<u64> = points.clone().map(|point| point.score).collect();
+        let since = points.next_back()?.at;
+        let score = current.contest.rule.score(&scores)?;
+        Some((std::cmp::Reverse(score), since, &team.name))
+    });
+    then.min().map(|(_, _, name)| name.clone())
+}

@@ -1,0 +1,162 @@
+-- All that the portal knows, for SQLite and PostgreSQL alike. {id} and {bytes} stand for what the
+-- two do not share. Times are milliseconds since 1970 UTC; yes is 1 and no is 0.
+
+CREATE TABLE contest (
+    id            BIGINT PRIMARY KEY CHECK (id = 1),
+    name          TEXT NOT NULL,
+    language      TEXT NOT NULL,
+    starts_at     BIGINT NOT NULL,
+    ends_at       BIGINT NOT NULL,
+    freezes_at    BIGINT,
+    released_at   BIGINT,
+    team_size     BIGINT NOT NULL,
+    hosts         BIGINT NOT NULL,
+    rule          TEXT NOT NULL,
+    size          TEXT NOT NULL,
+    data_seed     BIGINT NOT NULL,
+    load_seconds  BIGINT NOT NULL,
+    time_limit    BIGINT NOT NULL,
+    memory_limit  BIGINT NOT NULL,
+    build         TEXT,
+    ai_policy     TEXT NOT NULL,
+    prizes        TEXT NOT NULL
+);
+
+CREATE TABLE teams (
+    id             {id},
+    name           TEXT NOT NULL UNIQUE,
+    zone           TEXT,
+    hidden         BIGINT NOT NULL DEFAULT 0,
+    excluded       BIGINT NOT NULL DEFAULT 0,
+    extra_seconds  BIGINT NOT NULL DEFAULT 0,
+    created_at     BIGINT NOT NULL
+);
+
+CREATE TABLE hosts (
+    id       {id},
+    team_id  BIGINT NOT NULL REFERENCES teams (id),
+    name     TEXT NOT NULL,
+    url      TEXT NOT NULL,
+    UNIQUE (team_id, name)
+);
+
+CREATE TABLE people (
+    id          {id},
+    name        TEXT NOT NULL UNIQUE,
+    password    TEXT NOT NULL,
+    role        TEXT NOT NULL,
+    team_id     BIGINT REFERENCES teams (id),
+    created_at  BIGINT NOT NULL
+);
+
+-- Of everything that lets somebody in, only a hash is kept.
+CREATE TABLE invites (
+    token       TEXT PRIMARY KEY,
+    role        TEXT NOT NULL,
+    team_id     BIGINT REFERENCES teams (id),
+    expires_at  BIGINT NOT NULL,
+    used_at     BIGINT
+);
+
+CREATE TABLE sessions (
+    token       TEXT PRIMARY KEY,
+    person_id   BIGINT NOT NULL REFERENCES people (id),
+    form_token  TEXT NOT NULL,
+    expires_at  BIGINT NOT NULL
+);
+
+CREATE TABLE api_tokens (
+    token       TEXT PRIMARY KEY,
+    scope       TEXT NOT NULL,
+    team_id     BIGINT REFERENCES teams (id),
+    note        TEXT NOT NULL,
+    created_at  BIGINT NOT NULL,
+    revoked_at  BIGINT
+);
+
+CREATE TABLE workers (
+    id           {id},
+    name         TEXT NOT NULL UNIQUE,
+    zone         TEXT,
+    concurrency  BIGINT NOT NULL,
+    build        TEXT NOT NULL,
+    draining     BIGINT NOT NULL DEFAULT 0,
+    seen_at      BIGINT NOT NULL
+);
+
+CREATE TABLE jobs (
+    id           {id},
+    team_id      BIGINT NOT NULL REFERENCES teams (id),
+    state        TEXT NOT NULL,
+    attempt      BIGINT NOT NULL DEFAULT 0,
+    faults       BIGINT NOT NULL DEFAULT 0,
+    voids        BIGINT NOT NULL DEFAULT 0,
+    cancelled    BIGINT NOT NULL DEFAULT 0,
+    worker_id    BIGINT REFERENCES workers (id),
+    lease_until  BIGINT,
+    targets      TEXT NOT NULL,
+    note         TEXT,
+    commit_name  TEXT,
+    enqueued_at  BIGINT NOT NULL,
+    started_at   BIGINT,
+    finished_at  BIGINT,
+    verdict      TEXT,
+    score        BIGINT,
+    seed         BIGINT,
+    reason       TEXT
+);
+
+-- The rule of the queue: a team has at most one job under way.
+CREATE UNIQUE INDEX one_job_under_way ON jobs (team_id) WHERE state IN ('waiting', 'running');
+CREATE INDEX jobs_waiting ON jobs (enqueued_at, id) WHERE state = 'waiting';
+CREATE INDEX jobs_of_team ON jobs (team_id, id);
+
+-- Every attempt at a job, also those that came to nothing.
+CREATE TABLE runs (
+    job_id      BIGINT NOT NULL REFERENCES jobs (id),
+    attempt     BIGINT NOT NULL,
+    worker_id   BIGINT NOT NULL REFERENCES workers (id),
+    seed        BIGINT NOT NULL,
+    began_at    BIGINT NOT NULL,
+    ended_at    BIGINT,
+    outcome     TEXT,
+    reason      TEXT,
+    sequence    BIGINT NOT NULL DEFAULT -1,
+    progress    TEXT,
+    result      TEXT,
+    PRIMARY KEY (job_id, attempt)
+);
+
+CREATE TABLE log_lines (
+    job_id    BIGINT NOT NULL,
+    attempt   BIGINT NOT NULL,
+    language  TEXT NOT NULL,
+    sequence  BIGINT NOT NULL,
+    text      TEXT NOT NULL,
+    PRIMARY KEY (job_id, attempt, language, sequence)
+);
+
+-- The files of a run, compressed by gzip.
+CREATE TABLE run_files (
+    job_id   BIGINT NOT NULL,
+    attempt  BIGINT NOT NULL,
+    name     TEXT NOT NULL,
+    body     {bytes} NOT NULL,
+    PRIMARY KEY (job_id, attempt, name)
+);
+
+CREATE TABLE pastes (
+    id        {id},
+    team_id   BIGINT NOT NULL REFERENCES teams (id),
+    text      TEXT NOT NULL,
+    made_at   BIGINT NOT NULL
+);
+
+-- Who did what on the staff's side: rows are only ever added.
+CREATE TABLE audit (
+    id      {id},
+    at      BIGINT NOT NULL,
+    who     TEXT NOT NULL,
+    what    TEXT NOT NULL,
+    detail  TEXT NOT NULL
+);

@@ -1,0 +1,147 @@
+//! Teams and their hosts.
+
+use sqlx::{AnyConnection, FromRow};
+
+use crate::{clock::Millis, contest::Contest};
+
+/// A team.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Team {
+    /// Its number.
+    pub id: i64,
+    /// Its name, unique.
+    pub name: String,
+    /// Its jobs go to workers of this zone alone.
+    pub zone: Option<String>,
+    /// 1 when only the staff sees it, as a team of the staff's own.
+    pub hidden: i64,
+    /// 1 when it is out of the contest: it may not enqueue, and has no place.
+    pub excluded: i64,
+    /// It may go on for so many seconds after the end.
+    pub extra_seconds: i64,
+}
+
+/// A host of a team.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Host {
+    /// Its name, unique within the team.
+    pub name: String,
+    /// Where the benchmark finds it.
+    pub url: String,
+}
+
+impl Team {
+    /// When the contest ends for this team, milliseconds since 1970.
+    pub fn ends_at(&self, contest: &Contest) -> Millis {
+        contest.ends_at.as_millisecond() + self.extra_seconds * 1000
+    }
+
+    /// Whether the audience sees it.
+    pub fn is_shown(&self) -> bool {
+        self.hidden == 0
+    }
+}
+
+/// Makes a team. Gives its number.
+///
+/// # Errors
+/// The database's, a unique violation when the name is taken.
+pub async fn create(
+    connection: &mut AnyConnection,
+    name: &str,
+    now: Millis,
+) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("INSERT INTO teams (name, created_at) VALUES ($1, $2) RETURNING id")
+        .bind(name)
+        .bind(now)
+        .fetch_one(connection)
+        .await
+}
+
+/// The team of that number.
+///
+/// # Errors
+/// The database's.
+pub async fn find(connection: &mut AnyConnection, id: i64) -> Result<Option<Team>, sqlx::Error> {
+    let sql = "SELECT id, name, zone, hidden, excluded, extra_seconds FROM teams WHERE id = $1";
+    sqlx::query_as(sql)
+        .bind(id)
+        .fetch_optional(connection)
+        .await
+}
+
+/// All teams by their names.
+///
+/// # Errors
+/// The database's.
+pub async fn all(connection: &mut AnyConnection) -> Result<Vec<Team>, sqlx::Error> {
+    let sql = "SELECT id, name, zone, hidden, excluded, extra_seconds FROM teams ORDER BY name";
+    sqlx::query_as(sql).fetch_all(connection).await
+}
+
+/// Changes what the staff may change of a team.
+///
+/// # Errors
+/// The database's.
+pub async fn change(connection: &mut AnyConnection, team: &Team) -> Result<(), sqlx::Error> {
+    let sql = "UPDATE teams SET name = $2, zone = $3, hidden = $4, excluded = $5,
+        extra_seconds = $6 WHERE id = $1";
+    sqlx::query(sql)
+        .bind(team.id)
+        .bind(&team.name)
+        .bind(team.zone.as_deref())
+        .bind(team.hidden)
+        .bind(team.excluded)
+        .bind(team.extra_seconds)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The hosts of a team by their names.
+///
+/// # Errors
+/// The database's.
+pub async fn hosts(connection: &mut AnyConnection, team: i64) -> Result<Vec<Host>, sqlx::Error> {
+    sqlx::query_as("SELECT name, url FROM hosts WHERE team_id = $1 ORDER BY name")
+        .bind(team)
+        .fetch_all(connection)
+        .await
+}
+
+/// Says where a host of a team is; one of that name moves.
+///
+/// # Errors
+/// The database's.
+pub async fn put_host(
+    connection: &mut AnyConnection,
+    team: i64,
+    host: &Host,
+) -> Result<(), sqlx::Error> {
+    let sql = "INSERT INTO hosts (team_id, name, url) VALUES ($1, $2, $3)
+        ON CONFLICT (team_id, name) DO UPDATE SET url = $3";
+    sqlx::query(sql)
+        .bind(team)
+        .bind(&host.name)
+        .bind(&host.url)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Takes a host away from a team.
+///
+/// # Errors
+/// The database's.
+pub async fn remove_host(
+    connection: &mut AnyConnection,
+    team: i64,
+    name: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM hosts WHERE team_id = $1 AND name = $2")
+        .bind(team)
+        .bind(name)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,32 @@
+//! The portal through its HTTP API, each test with a database of its own, on SQLite and on
+//! PostgreSQL.
+
+mod access;
+mod app;
+mod attempts;
+mod events;
+mod queue;
+mod schedule;
+
+/// Makes two tests of an async function that takes a [`app::Portal`]: one for each store.
+macro_rules! on_both_stores {
+    ($($name:ident),+ $(,)?) => {
+        mod sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $name() {
+                    super::$name($crate::app::Portal::on_sqlite().await).await;
+                }
+            )+
+        }
+        mod postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $name() {
+                    super::$name($crate::app::Portal::on_postgres().await).await;
+                }
+            )+
+        }
+    };
+}
+pub(crate) use on_both_stores;
