@@ -6,6 +6,7 @@ mod worker;
 
 use std::{sync::Arc, time::Duration};
 
+use isutori_protocol::contest::{Refusal, WORKER_HEADER};
 use reqwest::{
     Client, Method, RequestBuilder, Response, StatusCode, Url,
     header::{AUTHORIZATION, HeaderMap, HeaderValue},
@@ -28,6 +29,8 @@ const SHOWN: usize = 200;
 pub struct Portal {
     client: Client,
     base: Url,
+    /// The caller's number, for a worker that has presented itself.
+    worker: Option<i64>,
 }
 
 impl Portal {
@@ -48,12 +51,25 @@ impl Portal {
             .default_headers(HeaderMap::from_iter([(AUTHORIZATION, bearer)]))
             .build()
             .map_err(|error| PortalError::address(url, &error))?;
-        Ok(Portal { client, base })
+        Ok(Portal {
+            client,
+            base,
+            worker: None,
+        })
     }
 
     /// Where it is.
     pub fn url(&self) -> &str {
         self.base.as_str().trim_end_matches('/')
+    }
+
+    /// The same portal, as it is called by the worker of this number.
+    #[must_use]
+    pub fn as_worker(&self, number: i64) -> Self {
+        Portal {
+            worker: Some(number),
+            ..self.clone()
+        }
     }
 
     /// A call of a route, given by the segments of its path.
@@ -62,7 +78,11 @@ impl Portal {
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().push("api").extend(path);
         }
-        self.client.request(method, url).timeout(CALL_LIMIT)
+        let call = self.client.request(method, url).timeout(CALL_LIMIT);
+        match self.worker {
+            Some(number) => call.header(WORKER_HEADER, number),
+            None => call,
+        }
     }
 
     fn get(&self, path: &[&str]) -> RequestBuilder {
@@ -109,7 +129,7 @@ impl Answer {
     }
 
     fn refusal(&self) -> PortalError {
-        let refusal = serde_json::from_slice::<isutori_protocol::contest::Refusal>(&self.body);
+        let refusal = serde_json::from_slice::<Refusal>(&self.body);
         PortalError::Refused {
             status: self.status.as_u16(),
             sentence: match refusal {

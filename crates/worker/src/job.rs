@@ -6,7 +6,7 @@ use isutori_protocol::contest::{Assignment, Finish, Outcome};
 use tokio::{sync::watch, time::Instant};
 
 use crate::{
-    Settings, Shutdown,
+    Portal, Settings, Shutdown,
     benchmark::{Benchmark, broken},
     command::{self, Place},
     holder::{Fate, Holder, NotTaken},
@@ -20,6 +20,8 @@ pub(crate) type Tell = Arc<dyn Fn(&str) + Send + Sync>;
 /// A job that was claimed.
 pub(crate) struct Job {
     pub(crate) settings: Arc<Settings>,
+    /// As the worker calls it.
+    pub(crate) portal: Portal,
     /// The build that the worker presented itself with.
     pub(crate) build: Arc<str>,
     pub(crate) assignment: Assignment,
@@ -35,7 +37,7 @@ impl Job {
     /// Makes the run and hands in what came out, unless the job is lost meanwhile.
     pub(crate) async fn run(self) {
         let holder = Holder::new(
-            self.settings.portal.clone(),
+            self.portal.clone(),
             self.assignment.lease,
             self.lease_length,
             self.claimed_at,
@@ -72,8 +74,7 @@ impl Job {
         if let Some(folder) = run_folder(&place.runs) {
             let lease = self.assignment.lease;
             let tell = |text: &str| self.tell(text);
-            let handed_in =
-                upload::hand_in(&self.settings.portal, holder, lease, &folder, &tell).await;
+            let handed_in = upload::hand_in(&self.portal, holder, lease, &folder, &tell).await;
             if handed_in.is_err() {
                 return self.tell_loss(holder);
             }
@@ -86,7 +87,7 @@ impl Job {
             lease: self.assignment.lease,
             outcome,
         };
-        match holder.insist(|| self.settings.portal.finish(&finish)).await {
+        match holder.insist(|| self.portal.finish(&finish)).await {
             Ok(()) => self.tell(&describe(&finish.outcome)),
             Err(NotTaken::Lost) => self.tell_loss(holder),
             Err(NotTaken::Refused(error)) => {

@@ -11,7 +11,7 @@ use tokio::{
 };
 
 use crate::{
-    PortalError, Settings, Shutdown,
+    Portal, PortalError, Settings, Shutdown,
     back_off::{BackOff, jittered},
     command,
     job::{Job, Tell},
@@ -108,7 +108,7 @@ impl Worker {
                 continue;
             };
             let claimed_at = Instant::now();
-            let claim = self.settings.portal.claim().await;
+            let claim = self.portal(&welcome).claim().await;
             let pause = match claim {
                 Ok(Some(assignment)) => {
                     back_off.reset();
@@ -185,6 +185,7 @@ impl Worker {
         self.free.remove(&slot);
         let job = Job {
             settings: self.settings.clone(),
+            portal: self.portal(welcome),
             build: self.build.clone(),
             assignment,
             slot,
@@ -246,6 +247,11 @@ impl Worker {
             () = async { while self.jobs.join_next().await.is_some() {} } => {}
             () = in_a_hurry => (self.tell)("ends without having told the portal"),
         }
+    }
+
+    /// The portal, as this worker calls it.
+    fn portal(&self, welcome: &Welcome) -> Portal {
+        self.settings.portal.as_worker(welcome.worker)
     }
 
     fn is_ending(&self) -> bool {

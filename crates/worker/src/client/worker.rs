@@ -14,7 +14,7 @@ use super::{Portal, PortalError};
 const FILE_LIMIT: Duration = Duration::from_secs(600);
 
 impl Portal {
-    /// Presents a worker.
+    /// Presents a worker. Its other calls need [`Portal::as_worker`].
     ///
     /// # Errors
     /// See [`PortalError`].

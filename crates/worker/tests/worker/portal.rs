@@ -11,14 +11,15 @@ use std::{
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{Path, State},
+    extract::{Path, Request, State},
     http::{HeaderMap, StatusCode, header},
+    middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{post, put},
 };
 use flate2::read::GzDecoder;
 use isutori_protocol::contest::{
-    Assignment, Finish, Heartbeat, Hello, Lease, Outcome, Pulse, Refusal, Welcome,
+    Assignment, Finish, Heartbeat, Hello, Lease, Outcome, Pulse, Refusal, WORKER_HEADER, Welcome,
 };
 use tokio::{net::TcpListener, runtime::Runtime};
 
@@ -26,6 +27,8 @@ use tokio::{net::TcpListener, runtime::Runtime};
 pub const LIMIT: Duration = Duration::from_secs(60);
 /// What the portal knows its worker by.
 pub const TOKEN: &str = "a-token-of-a-worker";
+/// The number of its worker.
+const WORKER_NUMBER: &str = "31";
 /// Long enough for a busy machine.
 pub const LEASE_SECONDS: u64 = 10;
 
@@ -146,13 +149,25 @@ pub fn wait_until(what: &str, is_so: impl Fn() -> bool) {
 }
 
 fn routes(known: Shared) -> Router {
-    Router::new()
-        .route("/api/worker/hello", post(hello))
+    let of_worker = Router::new()
         .route("/api/worker/claim", post(claim))
         .route("/api/worker/heartbeat", post(heartbeat))
         .route("/api/worker/files/{job}/{attempt}/{*name}", put(put_file))
         .route("/api/worker/finish", post(finish))
+        .layer(middleware::from_fn(meet_worker));
+    Router::new()
+        .route("/api/worker/hello", post(hello))
+        .merge(of_worker)
         .with_state(known)
+}
+
+/// Lets only the worker in that has presented itself.
+async fn meet_worker(request: Request, next: Next) -> Response {
+    let number = request.headers().get(WORKER_HEADER);
+    match number.is_some_and(|number| number == WORKER_NUMBER) {
+        true => next.run(request).await,
+        false => refuse(StatusCode::BAD_REQUEST, "which worker is it?"),
+    }
 }
 
 pub fn refuse(status: StatusCode, error: &str) -> Response {
@@ -184,7 +199,7 @@ async fn hello(
     let mut known = look(&known);
     known.hellos.push(hello);
     Json(Welcome {
-        worker: 1,
+        worker: WORKER_NUMBER.parse().expect("a number"),
         build: known.pinned.clone(),
         lease_seconds: known.lease_seconds.unwrap_or(LEASE_SECONDS),
         poll_seconds: 1,
