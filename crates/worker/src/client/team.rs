@@ -104,7 +104,8 @@ impl Portal {
             .call(Method::POST, &["team", "pastes"])
             .header(CONTENT_TYPE, "text/plain; charset=utf-8")
             .body(text);
-        let pasted: Pasted = self.ask(call).await?;
-        Ok(pasted.url)
+        let Pasted { url } = self.ask(call).await?;
+        // The portal may not know how it is reached.
+        Ok(self.base.join(&url).map_or(url, String::from))
     }
 }

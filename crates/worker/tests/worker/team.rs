@@ -65,7 +65,7 @@ async fn log(Path(id): Path<i64>, RawQuery(query): RawQuery) -> Json<Log> {
 
 async fn paste(headers: HeaderMap, body: String) -> impl IntoResponse {
     let kind = headers[header::CONTENT_TYPE].to_str().expect("text");
-    let url = format!("{kind} {body}");
+    let url = format!("/pastes?{kind},{body}");
     (StatusCode::CREATED, Json(serde_json::json!({ "url": url })))
 }
 
@@ -137,7 +137,10 @@ async fn jobs_are_looked_at_and_taken_back() {
         .paste(b"load 0.5".to_vec())
         .await
         .expect("an address");
-    assert_eq!(pasted, "text/plain; charset=utf-8 load 0.5");
+    let url = portal
+        .url()
+        .replace("/at", "/pastes?text/plain;%20charset=utf-8,load%200.5");
+    assert_eq!(pasted, url);
 }
 
 #[tokio::test]
