@@ -12,6 +12,7 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use isutori_bench::{
     report, run, run_folder::read_result, services::DEFAULT_ADDRESS, settings::Settings,
+    world::BUILD,
 };
 use isutori_protocol::{Comparison, RunResult};
 
@@ -19,7 +20,11 @@ use crate::{
     contest_data::{DataArguments, RunArguments},
     shutdown,
     site::SiteArguments,
-    terminal::{self, comparison, progress::RunMeter, summary},
+    terminal::{
+        self, comparison,
+        progress::{ProgressForm, RunMeter},
+        summary,
+    },
 };
 
 #[derive(Subcommand)]
@@ -39,6 +44,8 @@ pub(crate) enum Command {
     Diff(DiffCommand),
     /// Writes a run's report.html anew, compared with another run if you like.
     Report(ReportCommand),
+    /// Prints the build: a hash of all that scores. A contest can be pinned to it.
+    Build(BuildCommand),
 }
 
 #[derive(Args)]
@@ -68,6 +75,10 @@ pub(crate) struct RunCommand {
     /// Threads of the load; one for each processor when not given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
+
+    /// How progress is told on standard error.
+    #[arg(long, value_enum, default_value_t, value_name = "FORM")]
+    progress: ProgressForm,
 }
 
 #[derive(Args)]
@@ -123,6 +134,10 @@ pub(crate) struct ReportCommand {
     json: bool,
 }
 
+#[derive(Args)]
+#[command(after_help = "Example:\n  isutori bench build")]
+pub(crate) struct BuildCommand {}
+
 pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
     match command {
         Command::Run(arguments) => run_once(arguments).await,
@@ -131,6 +146,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
         Command::Verify(arguments) => verify::run(arguments).await,
         Command::Diff(arguments) => diff(&arguments),
         Command::Report(arguments) => write_report(&arguments),
+        Command::Build(BuildCommand {}) => terminal::print(&format!("{BUILD}\n")).map(|()| 0),
     }
 }
 
@@ -148,7 +164,7 @@ async fn run_once(arguments: RunCommand) -> anyhow::Result<u8> {
         services: arguments.run.services,
         runs: arguments.runs,
     };
-    let mut meter = RunMeter::new();
+    let mut meter = RunMeter::new(arguments.progress);
     let finished = run::run(settings, stop, |progress| meter.show(&progress)).await?;
     meter.finish();
     summary::print(&finished, arguments.run.json)?;

@@ -11,7 +11,9 @@ mod play;
 mod portal;
 mod shutdown;
 mod site;
+mod team;
 mod terminal;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -45,6 +47,12 @@ enum Command {
     /// The contest server.
     #[command(subcommand)]
     Portal(portal::Command),
+    /// Makes benchmark runs for a contest's portal.
+    #[command(subcommand)]
+    Worker(worker::Command),
+    /// What a team wants of a contest's portal: runs, logs, results.
+    #[command(subcommand)]
+    Team(team::Command),
 }
 
 /// The exit code for a wrong usage or environment.
@@ -58,6 +66,8 @@ async fn main() -> ExitCode {
         Command::Bench(command) => bench::run(command).await,
         Command::Picture(command) => picture::run(command),
         Command::Portal(command) => portal::run(command).await,
+        Command::Worker(command) => worker::run(command).await,
+        Command::Team(command) => team::run(command).await,
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

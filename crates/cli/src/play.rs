@@ -41,7 +41,7 @@ use crate::{
     shutdown::{self, or_stop},
     terminal::{
         self, comparison,
-        progress::{LoadMeter, RunMeter},
+        progress::{LoadMeter, ProgressForm, RunMeter},
         summary,
     },
 };
@@ -236,7 +236,7 @@ impl Stage<'_> {
             services: run.services,
             runs: self.history.runs(),
         };
-        let mut meter = RunMeter::new();
+        let mut meter = RunMeter::new(ProgressForm::Text);
         let outcome = run::run(settings, stop, |progress| meter.show(&progress)).await;
         meter.finish();
         let finished = outcome?;

@@ -3,6 +3,7 @@
 pub(crate) mod comparison;
 pub(crate) mod progress;
 pub(crate) mod summary;
+pub(crate) mod team;
 
 use std::io::{self, Write};
 

@@ -110,8 +110,8 @@ impl Process {
         }
     }
 
-    /// Kills the group and takes leave of its first process.
-    fn kill(&mut self) -> ExitStatus {
+    /// Kills the process and whatever else is in its group, and says how it ended.
+    pub fn kill(&mut self) -> ExitStatus {
         if let Some(status) = self.exited() {
             return status;
         }

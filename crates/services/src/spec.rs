@@ -13,11 +13,12 @@ use crate::{Account, spawner};
 /// A description of a process to be started by [`Process::spawn`](crate::Process::spawn).
 ///
 /// Its standard input is empty; standard output and standard error go to the log file, which is
-/// begun anew.
+/// begun anew; [`ProcessSpec::output`] takes standard output apart.
 #[derive(Clone, Debug)]
 pub struct ProcessSpec {
     pub(crate) program: PathBuf,
     pub(crate) log: PathBuf,
+    output: Option<PathBuf>,
     pub(crate) stop_signal: Signal,
     args: Vec<OsString>,
     env: Vec<(OsString, OsString)>,
@@ -32,6 +33,7 @@ impl ProcessSpec {
         Self {
             program: program.into(),
             log: log.into(),
+            output: None,
             stop_signal: Signal::SIGTERM,
             args: Vec::new(),
             env: Vec::new(),
@@ -59,6 +61,14 @@ impl ProcessSpec {
     #[must_use]
     pub fn args(self, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
         args.into_iter().fold(self, Self::arg)
+    }
+
+    /// Writes standard output into a file of its own, which is begun anew; the log keeps standard
+    /// error alone.
+    #[must_use]
+    pub fn output(mut self, file: impl Into<PathBuf>) -> Self {
+        self.output = Some(file.into());
+        self
     }
 
     /// Sets a variable of the environment.
@@ -94,12 +104,16 @@ impl ProcessSpec {
     /// The command, in a process group of its own, bound to the life of this process.
     pub(crate) fn to_command(&self) -> io::Result<Command> {
         let log = File::create(&self.log)?;
+        let output = match &self.output {
+            Some(file) => File::create(file)?,
+            None => log.try_clone()?,
+        };
         let mut command = Command::new(&self.program);
         command
             .args(&self.args)
             .envs(self.env.iter().map(|(key, value)| (key, value)))
             .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
+            .stdout(output)
             .stderr(log)
             .process_group(0);
         if let Some(account) = self.account {

@@ -120,6 +120,19 @@ async fn a_process_has_its_environment_and_priority() {
 }
 
 #[tokio::test]
+async fn output_can_have_a_file_of_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = folder.path().join("output");
+    let spec = shell(folder.path(), "echo a chair; echo wobbly >&2").output(&output);
+
+    Process::run(spec, LIMIT).await.expect("a good end");
+
+    let read = |file| fs::read_to_string(file).expect("a file");
+    assert_eq!(read(output), "a chair\n");
+    assert_eq!(read(folder.path().join("log")), "wobbly\n");
+}
+
+#[tokio::test]
 async fn a_run_that_fails_shows_its_log() {
     let folder = tempfile::tempdir().expect("a folder");
     let spec = shell(folder.path(), "echo too few legs; exit 2");

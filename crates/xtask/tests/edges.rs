@@ -17,9 +17,9 @@ const MAY_LINK: [(&str, &[&str]); 11] = [
         "isutori-bench",
         &["isutori-engine", "isutori-dataset", "isutori-protocol"],
     ),
-    // These start the benchmarker as a process.
+    // These know the benchmarker as a process alone.
     ("isutori-portal", &["isutori-protocol"]),
-    ("isutori-worker", &["isutori-protocol"]),
+    ("isutori-worker", &["isutori-protocol", "isutori-services"]),
     ("suwaru-twin", &["isutori-dataset"]),
     (
         "isutori",
@@ -126,7 +126,10 @@ fn forbidden_edges_are_noticed() {
         ..link(from, to)
     };
 
-    assert!(!is_allowed(&link("isutori-worker", "isutori-bench")));
+    for ours in ["isutori-bench", "isutori-engine", "isutori-portal"] {
+        assert!(!is_allowed(&link("isutori-worker", ours)), "{ours}");
+    }
+    assert!(!is_allowed(&link("isutori-portal", "isutori-bench")));
     assert!(!is_allowed(&link("isutori-bench", "suwaru-twin")));
     assert!(is_allowed(&test("isutori-bench", "suwaru-twin")));
     assert!(!is_allowed(&link("isutori-dataset", "isutori-services")));

@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use isutori_bench::figures::grouped;
 use isutori_dataset::LoadProgress;
@@ -16,13 +17,13 @@ use isutori_protocol::{Phase, Progress};
 const PLAIN_EVERY: Duration = Duration::from_secs(5);
 
 /// A line that changes, or lines that follow one another.
-struct Line {
+pub(crate) struct Line {
     bar: Option<ProgressBar>,
     written: Cell<Option<Instant>>,
 }
 
 impl Line {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let bar = io::stderr().is_terminal().then(|| {
             let style =
                 ProgressStyle::with_template("{spinner} {msg}").expect("the template is valid");
@@ -35,7 +36,7 @@ impl Line {
     }
 
     /// Shows a state; elsewhere than on a terminal only now and then, or when it `matters`.
-    fn show(&self, text: &str, matters: bool) {
+    pub(crate) fn show(&self, text: &str, matters: bool) {
         match &self.bar {
             Some(bar) => {
                 bar.set_message(text.to_owned());
@@ -55,28 +56,47 @@ impl Line {
         }
     }
 
-    fn clear(&self) {
+    /// Takes it from the terminal.
+    pub(crate) fn clear(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
     }
 }
 
+/// How a run's progress is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProgressForm {
+    /// In words.
+    #[default]
+    Text,
+    /// One JSON object a line, for programs.
+    Json,
+}
+
 /// Shows a run.
 pub(crate) struct RunMeter {
+    form: ProgressForm,
     line: Line,
     phase: Option<Phase>,
 }
 
 impl RunMeter {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(form: ProgressForm) -> Self {
         RunMeter {
+            form,
             line: Line::new(),
             phase: None,
         }
     }
 
     pub(crate) fn show(&mut self, progress: &Progress) {
+        if self.form == ProgressForm::Json {
+            let json = serde_json::to_string(progress).expect("progress is JSON");
+            // Nobody may listen any more; the work goes on all the same.
+            let _ = writeln!(io::stderr(), "{json}");
+            return;
+        }
         let changed = self.phase.replace(progress.phase) != Some(progress.phase);
         self.line.show(&run_line(progress), changed);
     }
@@ -86,7 +106,8 @@ impl RunMeter {
     }
 }
 
-fn run_line(progress: &Progress) -> String {
+/// Where a run stands, in words.
+pub(crate) fn run_line(progress: &Progress) -> String {
     let title = progress.phase.title();
     if progress.phase != Phase::Load {
         return title.to_owned();

@@ -1,5 +1,7 @@
 //! Sites that cannot be benchmarked. Those that can are with the app that is kept.
 
+use isutori_protocol::{Phase, Progress};
+
 use crate::{
     place::Place,
     site::{answer_everybody, closed_port},
@@ -81,4 +83,26 @@ fn a_site_that_answers_wrongly_fails_the_run() {
     let reason = result["reasons"][0].as_str().expect("a sentence");
     assert!(reason.starts_with("initialize: "), "{reason}");
     assert!(place.runs()[0].join("result.json").exists());
+}
+
+#[test]
+fn the_build_is_told() {
+    let told = Place::new().run(&["bench", "build"]).expect_code(0).stdout;
+    assert_eq!(told, format!("{}\n", isutori_bench::world::BUILD));
+}
+
+#[test]
+fn progress_is_told_to_programs() {
+    let place = Place::new();
+    let target = answer_everybody(BROKEN);
+
+    let ran = place.run(&["bench", "run", "--target", &target, "--progress", "json"]);
+
+    let told = ran.expect_code(1).stderr;
+    let told: Vec<Progress> = told
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("progress alone"))
+        .collect();
+    assert_eq!(told[0].phase, Phase::Initialize);
+    assert_eq!(told[told.len() - 1].phase, Phase::Done);
 }

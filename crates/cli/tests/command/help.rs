@@ -39,7 +39,14 @@ fn subcommands(text: &str) -> Vec<String> {
 fn all_help(place: &Place) -> Vec<Help> {
     let mut found = Vec::new();
     walk(place, &[], &mut found);
-    let commands = ["play", "dataset load", "bench diff", ""];
+    let commands = [
+        "play",
+        "dataset load",
+        "bench diff",
+        "team enqueue",
+        "worker run",
+        "",
+    ];
     for command in commands {
         let is_found = found.iter().any(|help| help.command == command);
         assert!(is_found, "the walk missed {command:?}");

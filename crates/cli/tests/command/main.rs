@@ -18,12 +18,15 @@ mod past;
 mod picture;
 mod place;
 mod play;
+mod portal;
 mod report;
 mod running;
 mod site;
 mod stores;
+mod team;
 mod traces;
 mod usage;
+mod worker;
 
 use std::io::{self, Write};
 

@@ -109,3 +109,26 @@ fn a_file_where_a_folder_is_wanted() {
     let args = [&run[..], &["--runs", "chair"]].concat();
     place.refuse(place.isutori(&args), &words);
 }
+
+#[test]
+fn a_portal_that_is_none() {
+    for command in [&["team", "status"][..], &["worker", "run"]] {
+        let token = ["--token", "t"];
+        let words = ["--portal <URL>", "required"];
+        assert_refused(&[command, &token].concat(), &words);
+        let portal = ["--portal", "portal.example"];
+        let words = [
+            "\"portal.example\" is no address of a portal",
+            "give one such as",
+        ];
+        assert_refused(&[command, &token, &portal].concat(), &words);
+        assert_refused(&[command, &portal[..]].concat(), &["--token <TOKEN>"]);
+    }
+}
+
+#[test]
+fn a_form_of_progress_that_is_none() {
+    let words = ["'loud'", "possible values: text, json"];
+    let run = ["bench", "run", "--target", "http://a"];
+    assert_refused(&[&run[..], &["--progress", "loud"]].concat(), &words);
+}
