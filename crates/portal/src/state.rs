@@ -1,14 +1,35 @@
 //! What all requests share.
 
+use std::sync::Arc;
+
 use sqlx::{Any, pool::PoolConnection};
+use tokio::sync::Semaphore;
 
 use crate::{
+    boards::Boards,
     clock::Clock,
     contest::{self, Current},
     error::Error,
     events::Events,
     store::Store,
+    throttle::Throttle,
 };
+
+/// So many visitors are told of changes as they happen; others look again from time to time.
+const MOST_LISTENERS: usize = 4_000;
+
+/// So many passwords are checked at the same time; each takes a processor and 19 MiB.
+const MOST_PASSWORDS: usize = 2;
+
+/// What whoever starts the portal says about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Where browsers find the portal, such as `https://contest.example`; links that are handed
+    /// out begin with it. By default what a browser says.
+    pub public_url: Option<String>,
+    /// Whether a proxy of ours stands before the portal and says in `X-Forwarded-For` who asks.
+    pub is_behind_proxy: bool,
+}
 
 /// The portal.
 #[derive(Clone)]
@@ -19,6 +40,16 @@ pub struct AppState {
     pub clock: Clock,
     /// Who looks on is told of changes.
     pub events: Events,
+    /// What was said at the start.
+    pub settings: Arc<Settings>,
+    /// Leaderboards as they were made last.
+    pub(crate) boards: Boards,
+    /// Who tries to log in how often.
+    pub(crate) throttle: Throttle,
+    /// Places for those who listen.
+    pub(crate) listeners: Arc<Semaphore>,
+    /// Places for passwords that are being checked.
+    pub(crate) passwords: Arc<Semaphore>,
 }
 
 impl AppState {
@@ -28,6 +59,19 @@ impl AppState {
             store,
             clock: Clock::default(),
             events: Events::default(),
+            settings: Arc::default(),
+            boards: Boards::default(),
+            throttle: Throttle::default(),
+            listeners: Arc::new(Semaphore::new(MOST_LISTENERS)),
+            passwords: Arc::new(Semaphore::new(MOST_PASSWORDS)),
+        }
+    }
+
+    /// The same portal with other settings.
+    pub fn with_settings(self, settings: Settings) -> AppState {
+        AppState {
+            settings: Arc::new(settings),
+            ..self
         }
     }
 

@@ -95,6 +95,7 @@ pub async fn heartbeat(
 ) -> Result<Json<Pulse>, Error> {
     let now = state.clock.now();
     let pulse = queue::heartbeat(&state.store, &worker, &heartbeat, now).await?;
+    state.events.tell_progress();
     pulse
         .map(Json)
         .ok_or_else(|| Error::Conflict(LOST.to_owned()))
