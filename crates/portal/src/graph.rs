@@ -4,18 +4,13 @@
 
 use askama::Template;
 
-use crate::{
-    clock::Millis,
-    contest::Contest,
-    figures::{duration, grouped},
-    standings::Standing,
-};
+use crate::{clock::Millis, contest::Contest, figures::grouped, standings::Standing};
 
 /// The drawing's size in its own units.
 const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 320.0;
-const LEFT: f64 = 68.0;
-const RIGHT: f64 = 14.0;
+const LEFT: f64 = 84.0;
+const RIGHT: f64 = 36.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 28.0;
 
@@ -152,7 +147,7 @@ impl Graph {
         let part = end - start;
         let across = (0..=4).map(|quarter| Tick {
             at: number(x(start + part * quarter / 4)),
-            label: duration(part * quarter / 4 / 1000),
+            label: hours(part * quarter / 4),
         });
         let up = (0..=top / unit).map(|step| Tick {
             at: number(y(step * unit)),
@@ -212,6 +207,12 @@ fn path(steps: &[(Millis, u64)], x: impl Fn(Millis) -> f64, y: impl Fn(u64) -> f
         }
     }
     path
+}
+
+/// Hours and minutes since the start.
+fn hours(since: Millis) -> String {
+    let minutes = since / 60_000;
+    format!("{}:{:02}", minutes / 60, minutes % 60)
 }
 
 fn number(value: f64) -> String {

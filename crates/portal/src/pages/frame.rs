@@ -292,7 +292,11 @@ impl FromRequestParts<AppState> for Address {
             return Ok(Address(direct));
         }
         // The last one is what our own proxy has seen; what stands before it anybody can write.
-        let forwarded = parts.headers.get_all("x-forwarded-for").into_iter().last();
+        let forwarded = parts
+            .headers
+            .get_all("x-forwarded-for")
+            .into_iter()
+            .next_back();
         let forwarded = forwarded.and_then(|value| value.to_str().ok());
         let seen = forwarded.and_then(|list| list.rsplit(',').next()?.trim().parse().ok());
         Ok(Address(seen.or(direct)))

@@ -49,11 +49,11 @@ pub(crate) async fn guard(State(state): State<AppState>, request: Request, next:
         }
         Err(error) => error.into_response(),
     };
-    let mut response = match response.status() {
-        status if status.is_client_error() || status.is_server_error() => {
-            refusal(response, &method, &frame)
-        }
-        _ => response,
+    let status = response.status();
+    let is_refusal = status.is_client_error() || status.is_server_error();
+    let mut response = match is_refusal && !is_page(&response) {
+        true => refusal(response, &method, &frame),
+        false => response,
     };
     if let Some(language) = frame.chosen {
         let cookie = frame.set_cookie(LANGUAGE, language.code(), YEAR);
@@ -91,6 +91,12 @@ struct ErrorPage {
     status: u16,
     headline: &'static str,
     sentence: String,
+}
+
+/// A form that was refused comes again as a page of its own.
+fn is_page(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
 /// A refusal as a page; who is not logged in is asked to.

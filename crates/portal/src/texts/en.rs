@@ -13,7 +13,7 @@ pub(super) static TEXTS: Texts = Texts {
     api_token_note: "For commands that enqueue runs and send output on behalf of the team. A new token ends the one before.",
     attempt: "Attempt",
     attempts: "Attempts",
-    audit: "Log of deeds",
+    audit: "Audit log",
     away: "away",
     back: "Back",
     began: "Began",

@@ -4,6 +4,9 @@
 mod access;
 mod app;
 mod attempts;
+mod browser;
+mod page_access;
+mod pages;
 mod queue;
 mod schedule;
 
