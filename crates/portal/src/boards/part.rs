@@ -44,6 +44,15 @@ impl Row<'_> {
 }
 
 impl<'a> Part<'a> {
+    /// How large a table may be written so that it fits on a screen.
+    fn crowd(&self) -> &'static str {
+        match self.rows.len() {
+            0..=12 => "few",
+            13..=24 => "some",
+            _ => "many",
+        }
+    }
+
     pub(super) fn new(
         standings: &'a Standings,
         contest: &Contest,

@@ -206,7 +206,7 @@ pub(super) static TEXTS: Texts = Texts {
     trouble: "処理できませんでした。原因は運営がログで確認できます",
     undrain: "再開",
     unprepared: "準備ができていないチーム",
-    verdict_fail: "失格",
+    verdict_fail: "不合格",
     verdict_pass: "合格",
     verdict_void: "無効(対象外)",
     void_note: "この実行は無効です。ベンチマーク側の問題で測定できませんでした。スコアにも減点にもなりません。",

@@ -11,7 +11,7 @@ use crate::app::Portal;
 /// A browser, logged in or not.
 pub struct Browser {
     client: Client,
-    url: String,
+    pub url: String,
     cookie: String,
     pub form_token: String,
 }

@@ -1,11 +1,14 @@
 //! What pages show and refuse.
 
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use isutori_portal::{
     contest, pastes,
     people::{self, Role},
-    secret, teams,
+    router::router,
+    secret,
+    state::Settings,
+    teams,
 };
 use isutori_protocol::{
     Verdict,
@@ -36,6 +39,8 @@ on_both_stores!(
     pages_speak_the_visitors_language,
     whoever_listens_is_told_of_changes,
     the_demo_can_be_looked_at,
+    links_and_cookies_follow_the_public_address,
+    a_proxy_says_who_asks,
 );
 
 async fn a_form_without_its_token_is_refused(portal: Portal) {
@@ -519,4 +524,74 @@ async fn the_demo_can_be_looked_at(portal: Portal) {
     assert!(staff.page("/staff").await.contains("no space left"));
     let runs = staff.page("/staff/export/runs.csv").await;
     assert!(runs.lines().count() > 60);
+}
+
+/// The same portal, behind what the settings describe. Gives its URL.
+async fn also(portal: &Portal, settings: Settings) -> String {
+    let state = portal.state.clone().with_settings(settings);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    format!("http://{address}")
+}
+
+async fn links_and_cookies_follow_the_public_address(portal: Portal) {
+    let team = portal.team("a").await;
+    let settings = Settings {
+        public_url: Some("https://contest.example/".to_owned()),
+        ..Settings::default()
+    };
+    let public = also(&portal, settings).await;
+    let mut member = Browser::member(&portal, team.id).await;
+    let page = member.post("/team/invite", &[]).await;
+    let page = page.text().await.expect("a page");
+    assert!(page.contains(&format!("{}/invite/", portal.url)), "{page}");
+    member.url = public;
+    let page = member.post("/team/invite", &[]).await;
+    let page = page.text().await.expect("a page");
+    assert!(page.contains("https://contest.example/invite/"), "{page}");
+    let secure = |answer: reqwest::Response| {
+        let cookie = answer.headers()[header::SET_COOKIE]
+            .to_str()
+            .expect("a cookie");
+        cookie.ends_with("; Secure")
+    };
+    assert!(secure(member.get("/login").await));
+    member.url = portal.url.clone();
+    assert!(!secure(member.get("/login").await));
+}
+
+async fn a_proxy_says_who_asks(portal: Portal) {
+    let settings = Settings {
+        is_behind_proxy: true,
+        ..Settings::default()
+    };
+    let mut browser = Browser::nobody(&portal).await;
+    browser.url = also(&portal, settings).await;
+    let status = async |name: u32, address: &str| {
+        let request = browser.ask(Method::POST, "/login");
+        let request = request.header("x-forwarded-for", address);
+        let name = format!("name{name}");
+        let fields = [("name", name.as_str()), ("form_token", &browser.form_token)];
+        request
+            .form(&fields)
+            .send()
+            .await
+            .expect("an answer")
+            .status()
+    };
+    // What stands before the proxy's own word anybody can write.
+    for name in 0..60 {
+        let address = format!("10.9.9.{name}, 10.0.0.1");
+        assert_eq!(
+            status(name, &address).await,
+            StatusCode::FORBIDDEN,
+            "{name}"
+        );
+    }
+    assert_eq!(status(60, "10.0.0.1").await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(status(60, "10.0.0.2").await, StatusCode::FORBIDDEN);
 }
