@@ -11,9 +11,9 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use isutori_portal::{
     contest::Contest,
-    desk,
+    demo, desk,
     serve::{self, Listen},
-    state::AppState,
+    state::{AppState, Settings},
     store::Store,
 };
 
@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Serve(ServeCommand),
     /// Sets the contest up from a contest.toml, or changes it; also while the portal serves.
     Import(ImportCommand),
+    /// Serves a made-up contest in full swing, to be looked at; it keeps nothing.
+    Demo(DemoCommand),
     /// Prints the contest as a contest.toml.
     Export(ExportCommand),
     /// Makes a link by which one person joins the staff or a team.
@@ -79,6 +81,10 @@ pub(crate) struct ServeCommand {
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
 
+    /// A proxy of ours stands before it, and says in X-Forwarded-For who asks.
+    #[arg(long)]
+    behind_proxy: bool,
+
     /// A job is taken away from a worker that was not heard of for so many seconds.
     #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
     lease: u64,
@@ -93,6 +99,14 @@ pub(crate) struct ImportCommand {
     /// The contest; `isutori portal export` and docs/contest.md show what is in it.
     #[arg(value_name = "FILE")]
     contest: PathBuf,
+}
+
+#[derive(Args)]
+#[command(after_help = "Example:\n  isutori portal demo --listen 127.0.0.1:0")]
+pub(crate) struct DemoCommand {
+    /// Where to listen: ADDR:PORT, port 0 for a free one, or unix:PATH.
+    #[arg(long, default_value = "127.0.0.1:8000", value_name = "ADDR:PORT")]
+    listen: Listen,
 }
 
 #[derive(Args)]
@@ -162,6 +176,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
     match command {
         Command::Serve(arguments) => serve(arguments).await?,
         Command::Import(arguments) => import(&arguments).await?,
+        Command::Demo(arguments) => show(&arguments).await?,
         Command::Export(arguments) => {
             let state = arguments.store.open().await?;
             terminal::print(&state.contest().await?.contest.to_toml())?;
@@ -186,10 +201,11 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
 
 async fn serve(arguments: ServeCommand) -> anyhow::Result<()> {
     let stop = shutdown::listen()?;
-    let state = AppState {
+    let state = arguments.store.open().await?.with_settings(Settings {
+        public_url: arguments.public_url.clone(),
+        is_behind_proxy: arguments.behind_proxy,
         lease: Duration::from_secs(arguments.lease),
-        ..arguments.store.open().await?
-    };
+    });
     let invite = serve::first_invite(&state).await?;
     let public_url = arguments.public_url;
     let ready = |listen: &Listen| {
@@ -201,6 +217,29 @@ async fn serve(arguments: ServeCommand) -> anyhow::Result<()> {
             let link = invite_link(&own, &token);
             let _ = writeln!(out, "the first of the staff comes in once by {link}");
         }
+        let _ = out.flush();
+    };
+    serve::serve(state, &arguments.listen, stop, ready).await?;
+    Ok(())
+}
+
+async fn show(arguments: &DemoCommand) -> anyhow::Result<()> {
+    let stop = shutdown::listen()?;
+    let folder = tempfile::tempdir().context("a temporary folder")?;
+    let state = AppState::new(serve::open_folder(folder.path()).await?);
+    let accounts = demo::fill(&state).await?;
+    let ready = |listen: &Listen| {
+        let demo::Accounts {
+            staff,
+            member,
+            password,
+        } = &accounts;
+        let mut out = std::io::stdout().lock();
+        let _ = writeln!(out, "listening on {listen}");
+        let _ = writeln!(
+            out,
+            "log in as {staff} (staff) or {member} (a team's member), password {password}"
+        );
         let _ = out.flush();
     };
     serve::serve(state, &arguments.listen, stop, ready).await?;

@@ -65,9 +65,16 @@ impl Error {
     }
 }
 
+/// The sentence of a refusal, kept with the response for those who answer with a page.
+#[derive(Clone, Debug)]
+pub(crate) struct Told(pub(crate) String);
+
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let error = self.sentence();
-        (self.status(), Json(Refusal { error })).into_response()
+        let told = Told(error.clone());
+        let mut response = (self.status(), Json(Refusal { error })).into_response();
+        response.extensions_mut().insert(told);
+        response
     }
 }

@@ -20,6 +20,7 @@ const AGAIN: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug)]
 pub struct Events {
     changes: Arc<watch::Sender<u64>>,
+    progress: Arc<watch::Sender<u64>>,
     /// Where to tell other portals, if there can be any.
     others: Option<Store>,
     /// Distinguishes this portal from the others.
@@ -31,6 +32,7 @@ impl Events {
     pub fn of(store: &Store) -> Events {
         Events {
             changes: Arc::new(watch::Sender::new(0)),
+            progress: Arc::new(watch::Sender::new(0)),
             others: store.is_shared().then(|| store.clone()),
             own: format!("{:016x}", rand::random::<u64>()).into(),
         }
@@ -57,6 +59,21 @@ impl Events {
     /// How many changes there were; can be waited on for the next.
     pub fn listen(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
+    }
+
+    /// A run goes on: no change for the leaderboard, but for those who look at the run.
+    pub fn tell_progress(&self) {
+        self.progress.send_modify(|progress| *progress += 1);
+    }
+
+    /// How often a run went on; can be waited on for the next time.
+    pub fn listen_to_progress(&self) -> watch::Receiver<u64> {
+        self.progress.subscribe()
+    }
+
+    /// How many changes there were.
+    pub fn count(&self) -> u64 {
+        *self.changes.borrow()
     }
 
     /// Listens to other portals until the handle is aborted; nothing to do where there are none.

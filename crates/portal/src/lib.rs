@@ -11,16 +11,22 @@
 //! | [`teams`], [`people`], [`tokens`] | who takes part, and what lets them in |
 //! | [`queue`], [`runs`], [`workers`] | jobs, attempts, leases, and what is kept of a run |
 //! | [`standings`] | the leaderboard and the prizes |
-//! | [`caller`], [`api`], [`router`], [`serve`] | HTTP |
+//! | [`caller`], [`api`], [`router`], [`serve`] | HTTP for programs |
+//! | `pages`, `texts`, `graph`, `boards` | HTML for people, and the leaderboard as bytes |
 
 pub mod api;
 pub mod audit;
+mod boards;
 pub mod caller;
 pub mod clock;
 pub mod contest;
+pub mod demo;
 pub mod desk;
 pub mod error;
 pub mod events;
+mod figures;
+mod graph;
+mod pages;
 pub mod pastes;
 pub mod people;
 pub mod queue;
@@ -32,5 +38,7 @@ pub mod standings;
 pub mod state;
 pub mod store;
 pub mod teams;
+mod texts;
+mod throttle;
 pub mod tokens;
 pub mod workers;

@@ -13,7 +13,7 @@ mod job;
 
 pub use claim::{claim, heartbeat};
 pub use finish::{expire, finish};
-pub use job::{Row, find, of_team, to_protocol, under_way};
+pub use job::{Row, find, in_state, of_team, to_protocol, under_way};
 
 use std::time::Duration;
 
@@ -97,25 +97,23 @@ pub async fn enqueue(
     }
     let targets = targets(connection, team, &wish.hosts).await?;
     let sql = "INSERT INTO jobs (team_id, state, targets, note, commit_name, enqueued_at)
-        VALUES ($1, 'waiting', $2, $3, $4, $5) RETURNING id";
+        VALUES ($1, 'waiting', $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING id";
     let targets = serde_json::json!(targets).to_string();
     loop {
-        let inserted = sqlx::query_scalar(sql)
+        let inserted: Option<i64> = sqlx::query_scalar(sql)
             .bind(team.id)
             .bind(&targets)
             .bind(wish.note.as_deref())
             .bind(wish.commit.as_deref())
             .bind(now)
-            .fetch_one(&mut *connection)
-            .await;
-        match inserted {
-            // The one that was in the way may have ended this very moment.
-            Err(error) if store::is_taken(&error) => {
-                if let Some(job) = under_way(connection, team.id).await? {
-                    return Err(Refused::UnderWay(job.id));
-                }
-            }
-            other => return Ok(other?),
+            .fetch_optional(&mut *connection)
+            .await?;
+        if let Some(id) = inserted {
+            return Ok(id);
+        }
+        // The one that was in the way may have ended this very moment.
+        if let Some(job) = under_way(connection, team.id).await? {
+            return Err(Refused::UnderWay(job.id));
         }
     }
 }

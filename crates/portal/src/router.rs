@@ -3,11 +3,17 @@
 use axum::{
     Router,
     extract::DefaultBodyLimit,
+    middleware,
     routing::{get, post, put},
 };
 
 use crate::{
-    api::{team, worker},
+    api,
+    error::Error,
+    pages::{
+        assets, board, files, guard::guard, hosts, invite, job, listen, login, members, pastes,
+        staff, team,
+    },
     state::AppState,
 };
 
@@ -17,9 +23,25 @@ const LARGEST_FILE: usize = 64 << 20;
 /// A team's text has at most so many bytes.
 const LARGEST_PASTE: usize = 1 << 20;
 
-/// All routes.
+/// All routes. Serve them with `into_make_service_with_connect_info::<SocketAddr>()`, so that
+/// logins can be limited by address.
 pub fn router(state: AppState) -> Router {
-    let workers = Router::new()
+    let pages = audience()
+        .merge(members())
+        .merge(staff())
+        .fallback(async || Error::NotFound("this page"))
+        .layer(middleware::from_fn_with_state(state.clone(), guard));
+    pages
+        .route("/static/{hash}/{name}", get(assets::show_asset))
+        .merge(worker_programs())
+        .merge(team_programs())
+        .with_state(state)
+}
+
+/// Workers.
+fn worker_programs() -> Router<AppState> {
+    use api::worker;
+    Router::new()
         .route("/api/worker/hello", post(worker::hello))
         .route("/api/worker/claim", post(worker::claim))
         .route("/api/worker/heartbeat", post(worker::heartbeat))
@@ -27,8 +49,13 @@ pub fn router(state: AppState) -> Router {
             "/api/worker/files/{job}/{attempt}/{*name}",
             put(worker::put_file).layer(DefaultBodyLimit::max(LARGEST_FILE)),
         )
-        .route("/api/worker/finish", post(worker::finish));
-    let teams = Router::new()
+        .route("/api/worker/finish", post(worker::finish))
+}
+
+/// What teams run.
+fn team_programs() -> Router<AppState> {
+    use api::team;
+    Router::new()
         .route("/api/team", get(team::show))
         .route("/api/team/jobs", post(team::enqueue))
         .route("/api/team/jobs/{id}", get(team::show_job))
@@ -38,6 +65,71 @@ pub fn router(state: AppState) -> Router {
         .route(
             "/api/team/pastes",
             post(team::paste).layer(DefaultBodyLimit::max(LARGEST_PASTE)),
-        );
-    workers.merge(teams).with_state(state)
+        )
+}
+
+/// Anybody.
+fn audience() -> Router<AppState> {
+    Router::new()
+        .route("/", get(board::show_board))
+        .route("/board", get(board::show_part))
+        .route("/board.json", get(board::show_json))
+        .route("/screen", get(board::show_screen))
+        .route("/events", get(listen::listen))
+        .route("/login", get(login::show_login).post(login::log_in))
+        .route("/logout", post(login::log_out))
+        .route(
+            "/invite/{token}",
+            get(invite::show_invite).post(invite::accept_invite),
+        )
+}
+
+/// Members of a team; the staff may look at runs and their files as well.
+fn members() -> Router<AppState> {
+    Router::new()
+        .route("/team", get(team::show_team))
+        .route("/team/jobs", post(job::enqueue))
+        .route("/team/jobs/{id}", get(job::show_job))
+        .route("/team/jobs/{id}/cancel", post(job::cancel_job))
+        .route("/team/jobs/{id}/files/{*name}", get(files::show_file))
+        .route("/team/hosts", post(hosts::put_host))
+        .route("/team/hosts/remove", post(hosts::remove_host))
+        .route("/team/invite", post(members::invite))
+        .route("/team/token", post(members::make_token))
+        .route("/team/pastes", get(pastes::show_pastes))
+        .route("/team/pastes/{id}", get(pastes::show_paste))
+}
+
+/// The staff.
+fn staff() -> Router<AppState> {
+    use staff::{audit, contest, exports, hosts, jobs, team, teams, workers};
+    Router::new()
+        .route("/staff", get(staff::show_overview))
+        .route("/staff/jobs", post(jobs::enqueue))
+        .route("/staff/jobs/{id}/cancel", post(jobs::cancel_job))
+        .route("/staff/workers/{id}/drain", post(workers::drain_worker))
+        .route("/staff/worker-token", post(workers::make_token))
+        .route(
+            "/staff/teams",
+            get(teams::show_teams).post(teams::create_team),
+        )
+        .route("/staff/teams/import", post(teams::import_teams))
+        .route(
+            "/staff/teams/{id}",
+            get(team::show_team).post(team::change_team),
+        )
+        .route("/staff/teams/{id}/invite", post(team::invite_member))
+        .route("/staff/teams/{id}/hosts", post(hosts::put_host))
+        .route("/staff/teams/{id}/hosts/remove", post(hosts::remove_host))
+        .route(
+            "/staff/contest",
+            get(contest::show_contest).post(contest::change_contest),
+        )
+        .route("/staff/contest.toml", get(contest::export_contest))
+        .route("/staff/release", post(contest::release_results))
+        .route("/staff/audit", get(audit::show_audit))
+        .route("/staff/invite", post(audit::invite_staff))
+        .route("/staff/export/standings.csv", get(exports::export_csv))
+        .route("/staff/export/standings.json", get(exports::export_json))
+        .route("/staff/export/runs.csv", get(exports::export_runs))
 }

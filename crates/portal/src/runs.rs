@@ -36,6 +36,56 @@ pub async fn of_job(connection: &mut AnyConnection, job: i64) -> Result<Vec<Run>
     sqlx::query_as(sql).bind(job).fetch_all(connection).await
 }
 
+/// An attempt at any job, for the record.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Record {
+    /// The job's number.
+    pub job: i64,
+    /// Counts from 1.
+    pub attempt: i64,
+    /// The team's name.
+    pub team: String,
+    /// Who made it.
+    pub worker: String,
+    /// Where the job stands.
+    pub state: String,
+    /// `judged`, `cancelled`, `broken` or `lost`; nothing while it goes on.
+    pub outcome: Option<String>,
+    /// `pass`, `fail` or `void`; of the job's last attempt alone.
+    pub verdict: Option<String>,
+    /// Of the job's last attempt alone.
+    pub score: Option<i64>,
+    /// What drove it.
+    pub seed: i64,
+    /// When it began, milliseconds since 1970.
+    pub began_at: Millis,
+    /// When it was over.
+    pub ended_at: Option<Millis>,
+    /// What the team said about the job.
+    pub note: Option<String>,
+    /// Which commit it said.
+    pub commit_name: Option<String>,
+    /// Why it came to nothing.
+    pub reason: Option<String>,
+}
+
+/// All attempts at all jobs, in their order.
+///
+/// # Errors
+/// The database's.
+pub async fn all(connection: &mut AnyConnection) -> Result<Vec<Record>, sqlx::Error> {
+    let sql = "SELECT job_id AS job, runs.attempt, teams.name AS team, workers.name AS worker,
+            jobs.state, outcome,
+            CASE WHEN runs.attempt = jobs.attempt THEN verdict END AS verdict,
+            CASE WHEN runs.attempt = jobs.attempt THEN score END AS score,
+            runs.seed, began_at, ended_at, note, commit_name, runs.reason
+        FROM runs JOIN jobs ON jobs.id = runs.job_id
+            JOIN teams ON teams.id = jobs.team_id
+            JOIN workers ON workers.id = runs.worker_id
+        ORDER BY job_id, runs.attempt";
+    sqlx::query_as(sql).fetch_all(connection).await
+}
+
 /// The result of a job's last attempt, if it has one.
 ///
 /// # Errors
@@ -55,6 +105,33 @@ pub async fn result(
     result
         .map(|result| {
             serde_json::from_str(&result).map_err(|error| sqlx::Error::Decode(error.into()))
+        })
+        .transpose()
+}
+
+/// The last judged run of a team before a job, passed or failed: the job's number and the result.
+///
+/// # Errors
+/// The database's.
+pub async fn before(
+    connection: &mut AnyConnection,
+    team: i64,
+    job: i64,
+) -> Result<Option<(i64, RunResult)>, sqlx::Error> {
+    let sql = "SELECT jobs.id, result FROM runs JOIN jobs ON jobs.id = runs.job_id
+            AND jobs.attempt = runs.attempt
+        WHERE team_id = $1 AND jobs.id < $2 AND jobs.state = 'finished'
+            AND jobs.verdict IN ('pass', 'fail') AND result IS NOT NULL
+        ORDER BY jobs.id DESC LIMIT 1";
+    let found: Option<(i64, String)> = sqlx::query_as(sql)
+        .bind(team)
+        .bind(job)
+        .fetch_optional(connection)
+        .await?;
+    found
+        .map(|(job, result)| match serde_json::from_str(&result) {
+            Ok(result) => Ok((job, result)),
+            Err(error) => Err(sqlx::Error::Decode(error.into())),
         })
         .transpose()
 }

@@ -1,17 +1,48 @@
 //! What all requests share.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use sqlx::{Any, pool::PoolConnection};
+use tokio::sync::Semaphore;
 
 use crate::{
+    boards::Boards,
     clock::Clock,
     contest::{self, Current},
     error::Error,
     events::Events,
     queue,
     store::Store,
+    throttle::Throttle,
 };
+
+/// So many visitors are told of changes as they happen; others look again from time to time.
+const MOST_LISTENERS: usize = 10_000;
+
+/// So many passwords are checked at the same time; each takes a processor and 19 MiB.
+const MOST_PASSWORDS: usize = 2;
+
+/// What whoever starts the portal says about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Where browsers find the portal, such as `https://contest.example`; links that are handed
+    /// out begin with it. By default what a browser says.
+    pub public_url: Option<String>,
+    /// Whether a proxy of ours stands before the portal and says in `X-Forwarded-For` who asks.
+    pub is_behind_proxy: bool,
+    /// Without a heartbeat for so long a job is taken away from its worker.
+    pub lease: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            public_url: None,
+            is_behind_proxy: false,
+            lease: queue::LEASE,
+        }
+    }
+}
 
 /// The portal.
 #[derive(Clone)]
@@ -22,8 +53,16 @@ pub struct AppState {
     pub clock: Clock,
     /// Who looks on is told of changes.
     pub events: Events,
-    /// Without a heartbeat for so long a job is taken away from its worker.
-    pub lease: Duration,
+    /// What was said at the start.
+    pub settings: Arc<Settings>,
+    /// Leaderboards as they were made last.
+    pub(crate) boards: Boards,
+    /// Who tries to log in how often.
+    pub(crate) throttle: Throttle,
+    /// Places for those who listen.
+    pub(crate) listeners: Arc<Semaphore>,
+    /// Places for passwords that are being checked.
+    pub(crate) passwords: Arc<Semaphore>,
 }
 
 impl AppState {
@@ -32,8 +71,20 @@ impl AppState {
         AppState {
             events: Events::of(&store),
             clock: Clock::default(),
-            lease: queue::LEASE,
             store,
+            settings: Arc::default(),
+            boards: Boards::default(),
+            throttle: Throttle::default(),
+            listeners: Arc::new(Semaphore::new(MOST_LISTENERS)),
+            passwords: Arc::new(Semaphore::new(MOST_PASSWORDS)),
+        }
+    }
+
+    /// The same portal with other settings.
+    pub fn with_settings(self, settings: Settings) -> AppState {
+        AppState {
+            settings: Arc::new(settings),
+            ..self
         }
     }
 

@@ -1,5 +1,9 @@
 //! Teams and their hosts.
 
+mod host;
+
+pub use host::{Host, HostRefused, register_host};
+
 use sqlx::{AnyConnection, FromRow};
 
 use crate::{clock::Millis, contest::Contest};
@@ -21,15 +25,6 @@ pub struct Team {
     pub extra_seconds: i64,
 }
 
-/// A host of a team.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
-pub struct Host {
-    /// Its name, unique within the team.
-    pub name: String,
-    /// Where the benchmark finds it.
-    pub url: String,
-}
-
 impl Team {
     /// When the contest ends for this team, milliseconds since 1970.
     pub fn ends_at(&self, contest: &Contest) -> Millis {
@@ -40,6 +35,17 @@ impl Team {
     pub fn is_shown(&self) -> bool {
         self.hidden == 0
     }
+}
+
+/// A team's name has at most so many characters.
+const LONGEST_NAME: usize = 40;
+
+/// A team's name without spaces around it, if it can be one: 1 to 40 characters, none of which
+/// moves the cursor.
+pub fn parse_name(name: &str) -> Option<&str> {
+    let name = name.trim();
+    let is_short = (1..=LONGEST_NAME).contains(&name.chars().count());
+    (is_short && !name.chars().any(char::is_control)).then_some(name)
 }
 
 /// Makes a team. Gives its number.
@@ -66,6 +72,21 @@ pub async fn find(connection: &mut AnyConnection, id: i64) -> Result<Option<Team
     let sql = "SELECT id, name, zone, hidden, excluded, extra_seconds FROM teams WHERE id = $1";
     sqlx::query_as(sql)
         .bind(id)
+        .fetch_optional(connection)
+        .await
+}
+
+/// The team of that name.
+///
+/// # Errors
+/// The database's.
+pub async fn named(
+    connection: &mut AnyConnection,
+    name: &str,
+) -> Result<Option<Team>, sqlx::Error> {
+    let sql = "SELECT id, name, zone, hidden, excluded, extra_seconds FROM teams WHERE name = $1";
+    sqlx::query_as(sql)
+        .bind(name)
         .fetch_optional(connection)
         .await
 }
@@ -144,4 +165,31 @@ pub async fn remove_host(
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// How far a team is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, FromRow)]
+pub struct Preparation {
+    /// The team's number.
+    pub id: i64,
+    /// How many people have come in.
+    pub members: i64,
+    /// How many hosts it has registered.
+    pub hosts: i64,
+    /// How many of its runs were judged.
+    pub runs: i64,
+}
+
+/// How far all teams are, by their numbers.
+///
+/// # Errors
+/// The database's.
+pub async fn preparations(connection: &mut AnyConnection) -> Result<Vec<Preparation>, sqlx::Error> {
+    let sql = "SELECT id,
+            (SELECT COUNT(*) FROM people WHERE team_id = teams.id) AS members,
+            (SELECT COUNT(*) FROM hosts WHERE team_id = teams.id) AS hosts,
+            (SELECT COUNT(*) FROM jobs WHERE team_id = teams.id AND state = 'finished'
+                AND verdict IN ('pass', 'fail')) AS runs
+        FROM teams ORDER BY id";
+    sqlx::query_as(sql).fetch_all(connection).await
 }

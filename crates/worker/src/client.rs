@@ -4,16 +4,23 @@ mod error;
 mod team;
 mod worker;
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, time::Duration};
 
-use isutori_protocol::contest::{Refusal, WORKER_HEADER};
-use reqwest::{
-    Client, Method, RequestBuilder, Response, StatusCode, Url,
-    header::{AUTHORIZATION, HeaderMap, HeaderValue},
-    redirect::Policy,
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::{
+    Method, Request, StatusCode, Uri,
+    header::{self, HeaderName, HeaderValue},
 };
-use rustls::{ClientConfig, RootCertStore, crypto::ring};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
+use isutori_protocol::contest::{Refusal, WORKER_HEADER};
 use serde::{Serialize, de::DeserializeOwned};
+use tokio::time::timeout;
+use url::Url;
 
 pub use self::{error::PortalError, team::Enqueued};
 
@@ -21,16 +28,57 @@ pub use self::{error::PortalError, team::Enqueued};
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// How long a call may take, unless it carries a file.
 const CALL_LIMIT: Duration = Duration::from_secs(30);
+/// An answer has at most so many bytes.
+const ANSWER_LIMIT: usize = 64 << 20;
 /// So much of an answer that is none of ours is shown, in characters.
 const SHOWN: usize = 200;
 
 /// A portal, and the token by which it knows the caller. Clones share connections.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Portal {
-    client: Client,
+    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
     base: Url,
+    bearer: HeaderValue,
     /// The caller's number, for a worker that has presented itself.
     worker: Option<i64>,
+}
+
+impl fmt::Debug for Portal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Portal({}, {:?})", self.url(), self.worker)
+    }
+}
+
+/// A call that is about to be sent.
+struct Call {
+    method: Method,
+    url: Url,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    body: Bytes,
+    limit: Duration,
+}
+
+impl Call {
+    fn header(mut self, name: HeaderName, value: &'static str) -> Self {
+        self.headers.push((name, HeaderValue::from_static(value)));
+        self
+    }
+
+    fn body(self, body: Vec<u8>) -> Self {
+        Call {
+            body: body.into(),
+            ..self
+        }
+    }
+
+    fn within(self, limit: Duration) -> Self {
+        Call { limit, ..self }
+    }
+
+    fn query(mut self, name: &str, value: &str) -> Self {
+        self.url.query_pairs_mut().append_pair(name, value);
+        self
+    }
 }
 
 impl Portal {
@@ -43,17 +91,10 @@ impl Portal {
         let mut bearer =
             HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| PortalError::Token)?;
         bearer.set_sensitive(true);
-        let client = Client::builder()
-            .tls_backend_preconfigured(tls())
-            .connect_timeout(CONNECT_LIMIT)
-            .redirect(Policy::none())
-            .user_agent(concat!("isutori/", env!("CARGO_PKG_VERSION")))
-            .default_headers(HeaderMap::from_iter([(AUTHORIZATION, bearer)]))
-            .build()
-            .map_err(|error| PortalError::address(url, &error))?;
         Ok(Portal {
-            client,
+            client: Client::builder(TokioExecutor::new()).build(connector()),
             base,
+            bearer,
             worker: None,
         })
     }
@@ -73,41 +114,67 @@ impl Portal {
     }
 
     /// A call of a route, given by the segments of its path.
-    fn call(&self, method: Method, path: &[&str]) -> RequestBuilder {
+    fn call(&self, method: Method, path: &[&str]) -> Call {
         let mut url = self.base.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
             segments.pop_if_empty().push("api").extend(path);
         }
-        let call = self.client.request(method, url).timeout(CALL_LIMIT);
-        match self.worker {
-            Some(number) => call.header(WORKER_HEADER, number),
-            None => call,
+        let agent = HeaderValue::from_static(concat!("isutori/", env!("CARGO_PKG_VERSION")));
+        let mut headers = vec![
+            (header::AUTHORIZATION, self.bearer.clone()),
+            (header::USER_AGENT, agent),
+        ];
+        if let Some(number) = self.worker {
+            let name = HeaderName::from_static(WORKER_HEADER);
+            headers.push((name, HeaderValue::from(number)));
+        }
+        Call {
+            method,
+            url,
+            headers,
+            body: Bytes::new(),
+            limit: CALL_LIMIT,
         }
     }
 
-    fn get(&self, path: &[&str]) -> RequestBuilder {
+    fn get(&self, path: &[&str]) -> Call {
         self.call(Method::GET, path)
     }
 
-    fn post(&self, path: &[&str], body: &impl Serialize) -> RequestBuilder {
-        self.call(Method::POST, path).json(body)
+    fn post(&self, path: &[&str], body: &impl Serialize) -> Call {
+        let json = serde_json::to_vec(body).expect("what is said to a portal can be written");
+        self.call(Method::POST, path)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(json)
     }
 
     /// Sends a call, and takes any answer.
-    async fn send(&self, call: RequestBuilder) -> Result<Answer, PortalError> {
-        let away = |error| PortalError::unreachable(self.url(), error);
-        let response: Response = call.send().await.map_err(away)?;
-        let status = response.status();
-        let body = response.bytes().await.map_err(away)?;
-        Ok(Answer {
-            portal: self.url().to_owned(),
-            status,
-            body: body.into(),
-        })
+    async fn send(&self, call: Call) -> Result<Answer, PortalError> {
+        let uri = Uri::try_from(call.url.as_str());
+        let uri = uri.map_err(|error| PortalError::address(call.url.as_str(), &error))?;
+        let mut request = Request::new(Full::new(call.body));
+        *request.method_mut() = call.method;
+        *request.uri_mut() = uri;
+        request.headers_mut().extend(call.headers);
+        let away = |error: &dyn std::error::Error| PortalError::unreachable(self.url(), error);
+        let answering = async {
+            let response = self.client.request(request).await;
+            let response = response.map_err(|error| away(&error))?;
+            let status = response.status();
+            let body = Limited::new(response.into_body(), ANSWER_LIMIT);
+            let body = body.collect().await.map_err(|error| away(&*error))?;
+            Ok(Answer {
+                portal: self.url().to_owned(),
+                status,
+                body: body.to_bytes().into(),
+            })
+        };
+        let answer = timeout(call.limit, answering).await;
+        answer.unwrap_or_else(|_| Err(PortalError::silent(self.url())))
     }
 
     /// Sends a call that is answered by JSON.
-    async fn ask<T: DeserializeOwned>(&self, call: RequestBuilder) -> Result<T, PortalError> {
+    async fn ask<T: DeserializeOwned>(&self, call: Call) -> Result<T, PortalError> {
         self.send(call).await?.accepted()?.json()
     }
 }
@@ -163,14 +230,18 @@ fn parse_base(url: &str) -> Result<Url, PortalError> {
     }
 }
 
-/// Trusts the public authorities, as the Mozilla root program lists them.
-fn tls() -> ClientConfig {
-    let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
+/// TCP, and TLS that trusts the public authorities, as the Mozilla root program lists them.
+fn connector() -> HttpsConnector<HttpConnector> {
+    let mut tcp = HttpConnector::new();
+    tcp.set_connect_timeout(Some(CONNECT_LIMIT));
+    tcp.set_nodelay(true);
+    tcp.enforce_http(false);
+    HttpsConnectorBuilder::new()
+        .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())
         .expect("ring speaks TLS 1.2 and 1.3")
-        .with_root_certificates(roots)
-        .with_no_client_auth()
+        .https_or_http()
+        .enable_http1()
+        .wrap_connector(tcp)
 }
 
 #[cfg(test)]
@@ -179,8 +250,7 @@ mod tests {
 
     fn url(base: &str, path: &[&str]) -> String {
         let portal = Portal::new(base, "token").expect("a portal");
-        let request = portal.call(Method::GET, path).build().expect("a request");
-        request.url().to_string()
+        portal.call(Method::GET, path).url.to_string()
     }
 
     #[test]

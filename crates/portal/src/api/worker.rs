@@ -52,7 +52,7 @@ pub async fn hello(
     Ok(Json(Welcome {
         worker,
         build: current.and_then(|current| current.contest.run.build),
-        lease_seconds: state.lease.as_secs(),
+        lease_seconds: state.settings.lease.as_secs(),
         poll_seconds: POLL_SECONDS,
     }))
 }
@@ -69,7 +69,7 @@ pub async fn claim(
     };
     let now = state.clock.now();
     Ok(
-        match queue::claim(&state.store, &contest, &worker, state.lease, now).await? {
+        match queue::claim(&state.store, &contest, &worker, state.settings.lease, now).await? {
             None => StatusCode::NO_CONTENT.into_response(),
             Some(assignment) => {
                 let Lease { job, attempt } = assignment.lease;
@@ -94,7 +94,9 @@ pub async fn heartbeat(
     Json(heartbeat): Json<Heartbeat>,
 ) -> Result<Json<Pulse>, Error> {
     let now = state.clock.now();
-    let pulse = queue::heartbeat(&state.store, &worker, &heartbeat, state.lease, now).await?;
+    let lease = state.settings.lease;
+    let pulse = queue::heartbeat(&state.store, &worker, &heartbeat, lease, now).await?;
+    state.events.tell_progress();
     pulse
         .map(Json)
         .ok_or_else(|| Error::Conflict(LOST.to_owned()))

@@ -104,6 +104,22 @@ pub async fn of_team(
         .await
 }
 
+/// The jobs of all teams in this state, the newest first.
+///
+/// # Errors
+/// The database's.
+pub async fn in_state(
+    connection: &mut AnyConnection,
+    state: JobState,
+    most: i64,
+) -> Result<Vec<Row>, sqlx::Error> {
+    sqlx::query_as("SELECT * FROM jobs WHERE state = $1 ORDER BY id DESC LIMIT $2")
+        .bind(state.name())
+        .bind(most)
+        .fetch_all(connection)
+        .await
+}
+
 /// A job as its team sees it.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! A portal for one test, and those who call it.
 
 use std::{
+    net::SocketAddr,
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
@@ -72,7 +73,7 @@ impl Portal {
         let state = AppState::new(Store::open(url).await.expect("a store"));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let app = router(state.clone());
+        let app = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, app).await });
         let portal = Portal {
             url: format!("http://{address}"),

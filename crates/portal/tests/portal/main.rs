@@ -4,7 +4,10 @@
 mod access;
 mod app;
 mod attempts;
+mod browser;
 mod events;
+mod page_access;
+mod pages;
 mod queue;
 mod schedule;
 

@@ -62,20 +62,22 @@ impl PortalError {
         }
     }
 
-    pub(super) fn unreachable(portal: &str, error: reqwest::Error) -> Self {
-        // The outermost sentences repeat the URL; the innermost says what happened.
-        let error = error.without_url();
-        let is_timeout = error.is_timeout();
-        let mut cause: &dyn Error = &error;
+    pub(super) fn unreachable(portal: &str, error: &dyn Error) -> Self {
+        // The innermost sentence says what happened.
+        let mut cause = error;
         while let Some(deeper) = cause.source() {
             cause = deeper;
         }
         PortalError::Unreachable {
             portal: portal.to_owned(),
-            why: match is_timeout {
-                true => "it does not answer in time".to_owned(),
-                false => cause.to_string(),
-            },
+            why: cause.to_string(),
+        }
+    }
+
+    pub(super) fn silent(portal: &str) -> Self {
+        PortalError::Unreachable {
+            portal: portal.to_owned(),
+            why: "it does not answer in time".to_owned(),
         }
     }
 

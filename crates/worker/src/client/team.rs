@@ -1,10 +1,10 @@
 //! What teams' programs say to the portal.
 
+use hyper::{Method, StatusCode, header::CONTENT_TYPE};
 use isutori_protocol::{
     RunResult,
     contest::{Enqueue, Job, Log, TeamStatus},
 };
-use reqwest::{Method, StatusCode, header::CONTENT_TYPE};
 use serde::Deserialize;
 
 use super::{Portal, PortalError};
@@ -79,9 +79,9 @@ impl Portal {
         language: &str,
     ) -> Result<Log, PortalError> {
         let mut call = self.get(&["team", "jobs", &id.to_string(), "log"]);
-        call = call.query(&[("language", language)]);
+        call = call.query("language", language);
         if let Some(after) = after {
-            call = call.query(&[("after", after)]);
+            call = call.query("after", &after.to_string());
         }
         self.ask(call).await
     }

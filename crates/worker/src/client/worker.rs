@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use isutori_protocol::contest::{Assignment, Finish, Heartbeat, Hello, Lease, Pulse, Welcome};
-use reqwest::{
+use hyper::{
     Method, StatusCode,
     header::{CONTENT_ENCODING, CONTENT_TYPE},
 };
+use isutori_protocol::contest::{Assignment, Finish, Heartbeat, Hello, Lease, Pulse, Welcome};
 
 use super::{Portal, PortalError};
 
@@ -45,7 +45,7 @@ impl Portal {
         limit: Duration,
     ) -> Result<Pulse, PortalError> {
         let call = self.post(&["worker", "heartbeat"], heartbeat);
-        self.ask(call.timeout(limit)).await
+        self.ask(call.within(limit)).await
     }
 
     /// Hands in a file of a run, compressed by gzip. Its name may have several parts, as
@@ -64,7 +64,7 @@ impl Portal {
         path.extend(name.split('/'));
         let call = self
             .call(Method::PUT, &path)
-            .timeout(FILE_LIMIT)
+            .within(FILE_LIMIT)
             .header(CONTENT_TYPE, "application/octet-stream")
             .header(CONTENT_ENCODING, "gzip")
             .body(compressed);

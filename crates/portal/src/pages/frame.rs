@@ -1,0 +1,323 @@
+//! What every page has around it, and who visits.
+
+use std::net::{IpAddr, SocketAddr};
+
+use askama::Template;
+use axum::{
+    extract::{ConnectInfo, FromRequestParts},
+    http::{HeaderMap, Uri, header, request::Parts},
+};
+use cookie::Cookie;
+
+use super::assets::{SCRIPT, STYLE};
+use crate::{
+    clock::Millis,
+    contest::{self, Contest, Current, Language},
+    error::Error,
+    people::{self, Person, Role},
+    secret,
+    state::AppState,
+    teams::{self, Team},
+    texts::{Texts, texts},
+};
+
+/// The cookie of a session.
+pub(crate) const SESSION: &str = "isutori";
+/// The cookie with the token of forms, for those who have no session yet.
+pub(crate) const FORM: &str = "isutori-form";
+/// The cookie with the language that was chosen.
+pub(crate) const LANGUAGE: &str = "isutori-language";
+
+/// What every page has around it.
+#[derive(Clone, Debug)]
+pub(crate) struct Frame {
+    pub(crate) t: &'static Texts,
+    pub(crate) language: Language,
+    /// The language, when the visitor has just chosen it.
+    pub(crate) chosen: Option<Language>,
+    pub(crate) contest: Option<Current>,
+    pub(crate) person: Option<Person>,
+    /// What every form must hold.
+    pub(crate) form_token: String,
+    pub(crate) path: String,
+    pub(crate) now: Millis,
+    /// Where browsers find the portal.
+    pub(crate) origin: String,
+    /// Whether they do so by https.
+    pub(crate) is_secure: bool,
+}
+
+impl Frame {
+    /// Finds out who visits, and how.
+    pub(crate) async fn of(state: &AppState, parts: &Parts) -> Result<Frame, Error> {
+        let now = state.clock.now();
+        let mut connection = state.connection().await?;
+        let contest = contest::read(&mut connection).await?;
+        let person = match cookie(&parts.headers, SESSION) {
+            Some(token) => people::session(&mut connection, &token, now).await?,
+            None => None,
+        };
+        let form_token = match &person {
+            Some(person) => person.form_token.clone(),
+            None => cookie(&parts.headers, FORM)
+                .filter(|token| token.len() == secret::draw_token().len())
+                .unwrap_or_else(secret::draw_token),
+        };
+        let fallback = contest.as_ref().map(|current| current.contest.language);
+        let chosen = chosen(&parts.uri);
+        let language = chosen
+            .or_else(|| language(&cookie(&parts.headers, LANGUAGE)?))
+            .or_else(|| preferred(&parts.headers))
+            .or(fallback)
+            .unwrap_or_default();
+        let public_url = state.settings.public_url.as_deref();
+        let public_url = public_url.map(|url| url.trim_end_matches('/').to_owned());
+        Ok(Frame {
+            t: texts(language),
+            language,
+            chosen,
+            contest,
+            person,
+            form_token,
+            path: parts.uri.path().to_owned(),
+            now,
+            is_secure: public_url
+                .as_ref()
+                .is_some_and(|url| url.starts_with("https:")),
+            origin: public_url.unwrap_or_else(|| said_origin(&parts.headers)),
+        })
+    }
+
+    /// The contest, if it was set up.
+    ///
+    /// # Errors
+    /// When it was not.
+    pub(crate) fn contest(&self) -> Result<&Contest, Error> {
+        let current = self.contest.as_ref().ok_or(Error::NoContest)?;
+        Ok(&current.contest)
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        let contest = self.contest.as_ref();
+        contest.map_or("Isutori", |current| &current.contest.name)
+    }
+
+    pub(crate) fn style(&self) -> String {
+        STYLE.url()
+    }
+
+    pub(crate) fn script(&self) -> String {
+        SCRIPT.url()
+    }
+
+    pub(crate) fn is_staff(&self) -> bool {
+        self.role() == Some(Role::Staff)
+    }
+
+    pub(crate) fn is_member(&self) -> bool {
+        matches!(self.role(), Some(Role::Member(_)))
+    }
+
+    pub(crate) fn role(&self) -> Option<Role> {
+        self.person.as_ref().map(|person| person.role)
+    }
+
+    /// The contest's clock, with the end of a team that has extra time.
+    pub(crate) fn clock(&self, team: Option<&Team>) -> Option<ContestClock> {
+        let contest = &self.contest.as_ref()?.contest;
+        Some(ContestClock {
+            t: self.t,
+            starts_at: contest.starts_at.as_millisecond(),
+            ends_at: team.map_or(contest.ends_at.as_millisecond(), |team| {
+                team.ends_at(contest)
+            }),
+            now: self.now,
+        })
+    }
+
+    /// `Set-Cookie`: what a script cannot read, and no other site's form sends along.
+    pub(crate) fn set_cookie(&self, name: &str, value: &str, seconds: i64) -> String {
+        let secure = if self.is_secure { "; Secure" } else { "" };
+        format!("{name}={value}; HttpOnly; SameSite=Lax; Path=/; Max-Age={seconds}{secure}")
+    }
+}
+
+/// What the contest's clock says.
+#[derive(Template)]
+#[template(path = "clock.html")]
+pub(crate) struct ContestClock {
+    t: &'static Texts,
+    starts_at: Millis,
+    ends_at: Millis,
+    now: Millis,
+}
+
+impl ContestClock {
+    fn label(&self) -> &'static str {
+        match self.now {
+            now if now < self.starts_at => self.t.starts_in,
+            now if now < self.ends_at => self.t.remaining,
+            _ => self.t.is_over,
+        }
+    }
+
+    fn left(&self) -> String {
+        let until = match self.now < self.starts_at {
+            true => self.starts_at,
+            false => self.ends_at,
+        };
+        match self.now < self.ends_at {
+            true => crate::figures::duration((until - self.now) / 1000),
+            false => String::new(),
+        }
+    }
+
+    fn starts(&self) -> crate::figures::Moment {
+        crate::figures::Moment(self.starts_at)
+    }
+
+    fn ends(&self) -> crate::figures::Moment {
+        crate::figures::Moment(self.ends_at)
+    }
+}
+
+/// A cookie of that name.
+pub(crate) fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let headers = headers.get_all(header::COOKIE).into_iter();
+    let cookies = headers.filter_map(|header| header.to_str().ok());
+    let mut cookies = cookies.flat_map(|text| Cookie::split_parse(text).flatten());
+    cookies
+        .find(|cookie| cookie.name() == name)
+        .map(|cookie| cookie.value().to_owned())
+}
+
+fn language(code: &str) -> Option<Language> {
+    [Language::En, Language::Ja]
+        .into_iter()
+        .find(|language| language.code() == code)
+}
+
+fn chosen(uri: &Uri) -> Option<Language> {
+    let mut pairs = form_urlencoded::parse(uri.query()?.as_bytes());
+    language(&pairs.find(|(name, _)| name == "lang")?.1)
+}
+
+/// What the browser prefers of what there is.
+fn preferred(headers: &HeaderMap) -> Option<Language> {
+    let header = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+    let wishes = header.split(',').filter_map(|wish| {
+        let (code, weight) = wish.split_once(";q=").unwrap_or((wish, "1"));
+        let weight: f32 = weight.trim().parse().ok().filter(|weight| *weight > 0.0)?;
+        let code = code.trim().get(..2)?.to_ascii_lowercase();
+        Some((language(&code)?, weight))
+    });
+    // Of equal wishes the first counts.
+    let best = wishes.reduce(|best, wish| if wish.1 > best.1 { wish } else { best });
+    best.map(|(language, _)| language)
+}
+
+fn said_origin(headers: &HeaderMap) -> String {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    format!("http://{}", host.unwrap_or("localhost"))
+}
+
+impl FromRequestParts<AppState> for Frame {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Error> {
+        let frame = parts.extensions.get::<Frame>();
+        frame
+            .cloned()
+            .ok_or_else(|| Error::Internal("a page without its guard".to_owned()))
+    }
+}
+
+/// Somebody who is logged in.
+pub(crate) struct CurrentPerson(pub(crate) Person);
+
+impl FromRequestParts<AppState> for CurrentPerson {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let frame = Frame::from_request_parts(parts, state).await?;
+        let person = frame.person.ok_or(Error::Unauthorized("log in first"))?;
+        Ok(CurrentPerson(person))
+    }
+}
+
+/// One of the staff.
+pub(crate) struct Staff(pub(crate) Person);
+
+impl FromRequestParts<AppState> for Staff {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let CurrentPerson(person) = CurrentPerson::from_request_parts(parts, state).await?;
+        match person.role {
+            Role::Staff => Ok(Staff(person)),
+            Role::Member(_) => Err(Error::Forbidden("this is for the staff")),
+        }
+    }
+}
+
+/// A member of a team.
+pub(crate) struct Member(pub(crate) Team);
+
+impl FromRequestParts<AppState> for Member {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let CurrentPerson(person) = CurrentPerson::from_request_parts(parts, state).await?;
+        let Role::Member(team) = person.role else {
+            return Err(Error::Forbidden("this is for members of a team"));
+        };
+        let mut connection = state.connection().await?;
+        let team = teams::find(&mut connection, team).await?;
+        team.map(Member).ok_or(Error::NotFound("this team"))
+    }
+}
+
+/// From where somebody asks, as far as it is known.
+pub(crate) struct Address(pub(crate) Option<IpAddr>);
+
+impl FromRequestParts<AppState> for Address {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let direct = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let direct = direct.map(|info| info.0.ip());
+        if !state.settings.is_behind_proxy {
+            return Ok(Address(direct));
+        }
+        // The last one is what our own proxy has seen; what stands before it anybody can write.
+        let forwarded = parts
+            .headers
+            .get_all("x-forwarded-for")
+            .into_iter()
+            .next_back();
+        let forwarded = forwarded.and_then(|value| value.to_str().ok());
+        let seen = forwarded.and_then(|list| list.rsplit(',').next()?.trim().parse().ok());
+        Ok(Address(seen.or(direct)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_is_what_the_browser_prefers_of_what_there_is() {
+        let of = |header: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_LANGUAGE, header.parse().expect("a header"));
+            preferred(&headers)
+        };
+        assert_eq!(of("ja"), Some(Language::Ja));
+        assert_eq!(of("fr, en-GB;q=0.7, ja-JP;q=0.8"), Some(Language::Ja));
+        assert_eq!(of("en,ja"), Some(Language::En));
+        assert_eq!(of("ja;q=0, fr"), None);
+        assert_eq!(of("*;q=x,あ"), None);
+    }
+}

@@ -1,0 +1,155 @@
+//! A team's runs: begin one, take it back, look at it.
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::Redirect,
+};
+use isutori_protocol::{
+    Comparison, RunResult,
+    contest::{Enqueue, Job, LogLine},
+};
+
+use super::{
+    Page,
+    fields::Fields,
+    frame::{CurrentPerson, Frame, Member},
+    to,
+};
+use crate::{
+    error::Error,
+    people::{Person, Role},
+    queue::{self, Refused},
+    runs::{self, Run},
+    state::AppState,
+    teams::{self, Team},
+};
+
+/// The job that a form wishes for.
+pub(crate) fn wish(fields: &Fields) -> Enqueue {
+    Enqueue {
+        hosts: fields.all("host"),
+        note: fields.filled("note").map(str::to_owned),
+        commit: fields.filled("commit").map(str::to_owned),
+    }
+}
+
+/// Why there is no job, in the visitor's language.
+pub(crate) fn refused(frame: &Frame, refused: Refused) -> Error {
+    match refused {
+        Refused::Database(error) => error.into(),
+        Refused::UnderWay(_) => Error::Conflict(frame.t.enqueue_refused(&refused)),
+        refused => Error::Invalid(frame.t.enqueue_refused(&refused)),
+    }
+}
+
+/// `POST /team/jobs`.
+pub(crate) async fn enqueue(
+    State(state): State<AppState>,
+    frame: Frame,
+    Member(team): Member,
+    fields: Fields,
+) -> Result<Redirect, Error> {
+    let contest = frame.contest()?;
+    let wish = wish(&fields);
+    if wish.hosts.is_empty() && fields.is_ticked("chooses") {
+        return Err(Error::Invalid(frame.t.no_host_chosen.to_owned()));
+    }
+    let mut connection = state.connection().await?;
+    let id = queue::enqueue(&mut connection, contest, &team, &wish, frame.now).await;
+    let id = id.map_err(|reason| refused(&frame, reason))?;
+    state.events.tell();
+    Ok(to(&format!("/team/jobs/{id}")))
+}
+
+/// `POST /team/jobs/{id}/cancel`.
+pub(crate) async fn cancel_job(
+    State(state): State<AppState>,
+    frame: Frame,
+    Member(team): Member,
+    Path(id): Path<i64>,
+) -> Result<Redirect, Error> {
+    let mut connection = state.connection().await?;
+    let job = queue::find(&mut connection, id).await?;
+    job.filter(|job| job.team_id == team.id)
+        .ok_or(Error::NotFound("this job"))?;
+    queue::cancel(&mut connection, id, frame.now).await?;
+    state.events.tell();
+    Ok(to("/team"))
+}
+
+/// A job for those who may look at it: its team and the staff.
+pub(crate) async fn visible(
+    state: &AppState,
+    person: &Person,
+    id: i64,
+) -> Result<(queue::Row, Team), Error> {
+    let mut connection = state.connection().await?;
+    let job = queue::find(&mut connection, id).await?;
+    let job = job.filter(|job| match person.role {
+        Role::Staff => true,
+        Role::Member(team) => job.team_id == team,
+    });
+    let job = job.ok_or(Error::NotFound("this job"))?;
+    let team = teams::find(&mut connection, job.team_id).await?;
+    Ok((job, team.ok_or(Error::NotFound("this team"))?))
+}
+
+#[derive(Template)]
+#[template(path = "job.html")]
+pub(crate) struct JobPage {
+    frame: Frame,
+    team: Team,
+    job: Job,
+    is_cancelled: bool,
+    result: Option<RunResult>,
+    attempts: Vec<Run>,
+    log: Vec<LogLine>,
+    files: Vec<String>,
+    before: Option<(i64, Comparison)>,
+}
+
+impl JobPage {
+    fn rate(&self, share: &f64) -> String {
+        format!("{:.2} %", share * 100.0)
+    }
+
+    fn factor(&self, factor: &f64) -> String {
+        format!("{factor:.3}")
+    }
+
+    fn change(&self, percent: &f64) -> String {
+        format!("{percent:+.1} %")
+    }
+}
+
+/// `GET /team/jobs/{id}`.
+pub(crate) async fn show_job(
+    State(state): State<AppState>,
+    frame: Frame,
+    CurrentPerson(person): CurrentPerson,
+    Path(id): Path<i64>,
+) -> Result<Page<JobPage>, Error> {
+    let (row, team) = visible(&state, &person, id).await?;
+    let mut connection = state.connection().await?;
+    let result = runs::result(&mut connection, id).await?;
+    let before = match &result {
+        Some(result) => runs::before(&mut connection, team.id, id)
+            .await?
+            .map(|(job, before)| (job, Comparison::new(&before, result))),
+        None => None,
+    };
+    let code = frame.language.code();
+    let log = runs::log(&mut connection, id, row.attempt, code, 0).await?;
+    Ok(Page(JobPage {
+        job: queue::to_protocol(&mut connection, &row, frame.now).await?,
+        is_cancelled: row.cancelled != 0,
+        attempts: runs::of_job(&mut connection, id).await?,
+        files: runs::file_names(&mut connection, id).await?,
+        log,
+        before,
+        result,
+        team,
+        frame,
+    }))
+}
