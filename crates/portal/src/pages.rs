@@ -2,7 +2,8 @@
 //!
 //! All pages go through [`guard`]: it finds out who visits and in which language, refuses forms
 //! without the session's token, turns refusals into pages and says what a browser may load. A
-//! handler is given the [`frame::Frame`] of its page, and the forms' [`fields::Fields`].
+//! handler is given the [`frame::Frame`] of its page, the
+//! [`visitor`] whom it is for, and the forms' [`fields::Fields`].
 
 pub(crate) mod assets;
 pub(crate) mod board;
@@ -19,6 +20,7 @@ pub(crate) mod members;
 pub(crate) mod pastes;
 pub(crate) mod staff;
 pub(crate) mod team;
+pub(crate) mod visitor;
 
 use askama::Template;
 use axum::{

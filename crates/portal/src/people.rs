@@ -206,7 +206,7 @@ pub async fn credentials(
         .await
 }
 
-/// Begins a session; its token is the cookie.
+/// Begins a session; its token is the cookie. Sessions that have ended are forgotten.
 ///
 /// # Errors
 /// The database's.
@@ -215,6 +215,10 @@ pub async fn begin_session(
     person: i64,
     now: Millis,
 ) -> Result<String, sqlx::Error> {
+    sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
+        .bind(now)
+        .execute(&mut *connection)
+        .await?;
     let token = secret::draw_token();
     let sql = "INSERT INTO sessions (token, person_id, form_token, expires_at)
         VALUES ($1, $2, $3, $4)";

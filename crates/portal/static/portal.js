@@ -79,6 +79,11 @@ async function look() {
         const fresh = page.getElementById(part.id);
         if ((part.dataset.live || here) === address && fresh) show(part, fresh);
       }
+      const isUnderWay = page.body.classList.contains('under-way');
+      if (address === here && isUnderWay !== document.body.classList.contains('under-way')) {
+        document.body.classList.toggle('under-way');
+        listen();
+      }
     }
   } catch {
     // The portal is away for a moment: the next event or the timer looks again.
@@ -102,17 +107,24 @@ function soon() {
   }, Math.random() * (isUnderWay ? 200 : 1500));
 }
 
-tellTimes(document);
-tick();
-setInterval(tick, 1000);
-if (document.querySelector('[data-live]')) {
-  const isOwn = document.querySelector('#runs, #run') !== null;
-  const events = new EventSource(isOwn ? '/events?progress=1' : '/events');
+// Who has a run under way is also told that it goes on.
+let events = null;
+function listen() {
+  events?.close();
+  const isUnderWay = document.body.classList.contains('under-way');
+  events = new EventSource(isUnderWay ? '/events?progress=1' : '/events');
   let seen = '';
   events.onmessage = (message) => {
     if (seen !== '' && message.data !== seen) soon();
     seen = message.data;
   };
+}
+
+tellTimes(document);
+tick();
+setInterval(tick, 1000);
+if (document.querySelector('[data-live]')) {
+  listen();
   // Also where events do not come through.
   setInterval(() => { if (!document.hidden) soon(); }, 30000);
 }

@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{frame::CurrentPerson, job::visible};
+use super::{job::visible, visitor::CurrentPerson};
 use crate::{error::Error, runs, state::AppState};
 
 /// A file of a run quotes what a site has said: a browser shall not take it for a page of ours.

@@ -2,11 +2,7 @@
 
 use axum::{extract::State, response::Redirect};
 
-use super::{
-    fields::Fields,
-    frame::{Frame, Member},
-    to,
-};
+use super::{fields::Fields, frame::Frame, to, visitor::Member};
 use crate::{
     error::Error,
     state::AppState,

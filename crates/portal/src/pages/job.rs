@@ -13,8 +13,9 @@ use isutori_protocol::{
 use super::{
     Page,
     fields::Fields,
-    frame::{CurrentPerson, Frame, Member},
+    frame::Frame,
     to,
+    visitor::{CurrentPerson, Member},
 };
 use crate::{
     error::Error,

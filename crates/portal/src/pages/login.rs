@@ -11,8 +11,9 @@ use serde::Deserialize;
 use super::{
     Page,
     fields::Fields,
-    frame::{Address, FORM, Frame, SESSION, cookie},
+    frame::{FORM, Frame, SESSION, cookie},
     to,
+    visitor::Address,
 };
 use crate::{
     error::Error,

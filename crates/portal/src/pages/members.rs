@@ -2,10 +2,7 @@
 
 use axum::extract::State;
 
-use super::{
-    Page, SecretPage,
-    frame::{Frame, Member},
-};
+use super::{Page, SecretPage, frame::Frame, visitor::Member};
 use crate::{
     error::Error,
     people::{self, Role},

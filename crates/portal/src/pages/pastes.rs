@@ -3,10 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 
-use super::{
-    Page,
-    frame::{Frame, Member},
-};
+use super::{Page, frame::Frame, visitor::Member};
 use crate::{
     error::Error,
     pastes::{self, Paste},

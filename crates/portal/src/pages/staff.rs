@@ -19,7 +19,8 @@ use sqlx::AnyConnection;
 
 use super::{
     Page,
-    frame::{ContestClock, Frame, Staff},
+    frame::{ContestClock, Frame},
+    visitor::Staff,
 };
 use crate::{
     audit::{Deed, note},

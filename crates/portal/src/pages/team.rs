@@ -7,7 +7,8 @@ use isutori_protocol::contest::Job;
 
 use super::{
     Page,
-    frame::{ContestClock, Frame, Member},
+    frame::{ContestClock, Frame},
+    visitor::Member,
 };
 use crate::{
     boards::board,

@@ -10,6 +10,8 @@ mod page_access;
 mod pages;
 mod queue;
 mod schedule;
+mod sessions;
+mod staff;
 
 /// Makes two tests of an async function that takes a [`app::Portal`]: one for each store.
 macro_rules! on_both_stores {

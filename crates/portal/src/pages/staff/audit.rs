@@ -7,10 +7,7 @@ use super::write_down;
 use crate::{
     audit::{Deed, latest},
     error::Error,
-    pages::{
-        Page, SecretPage,
-        frame::{Frame, Staff},
-    },
+    pages::{Page, SecretPage, frame::Frame, visitor::Staff},
     people::{self, Role},
     state::AppState,
 };

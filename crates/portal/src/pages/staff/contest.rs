@@ -11,12 +11,7 @@ use super::write_down;
 use crate::{
     contest::{self, Contest},
     error::Error,
-    pages::{
-        Page, download,
-        fields::Fields,
-        frame::{Frame, Staff},
-        to,
-    },
+    pages::{Page, download, fields::Fields, frame::Frame, to, visitor::Staff},
     state::AppState,
 };
 

@@ -6,7 +6,7 @@ use crate::{
     boards::board,
     error::Error,
     figures::Moment,
-    pages::{download, frame::Staff},
+    pages::{download, visitor::Staff},
     runs,
     standings::Eyes,
     state::AppState,

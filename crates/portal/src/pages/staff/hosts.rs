@@ -10,9 +10,10 @@ use crate::{
     error::Error,
     pages::{
         fields::Fields,
-        frame::{Frame, Staff},
+        frame::Frame,
         hosts::{described, refused},
         to,
+        visitor::Staff,
     },
     state::AppState,
     teams,

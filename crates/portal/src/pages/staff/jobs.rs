@@ -10,9 +10,10 @@ use crate::{
     error::Error,
     pages::{
         fields::Fields,
-        frame::{Frame, Staff},
+        frame::Frame,
         job::{refused, wish},
         to,
+        visitor::Staff,
     },
     queue,
     state::AppState,

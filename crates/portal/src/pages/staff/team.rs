@@ -10,12 +10,7 @@ use isutori_protocol::contest::Job;
 use super::{find_team, write_down};
 use crate::{
     error::Error,
-    pages::{
-        Page, SecretPage,
-        fields::Fields,
-        frame::{Frame, Staff},
-        to,
-    },
+    pages::{Page, SecretPage, fields::Fields, frame::Frame, to, visitor::Staff},
     people::{self, Role},
     queue,
     state::AppState,

@@ -8,12 +8,7 @@ use axum::{extract::State, response::Redirect};
 use super::{import, write_down};
 use crate::{
     error::Error,
-    pages::{
-        Page,
-        fields::Fields,
-        frame::{Frame, Staff},
-        to,
-    },
+    pages::{Page, fields::Fields, frame::Frame, to, visitor::Staff},
     state::AppState,
     store,
     teams::{self, Preparation, Team},

@@ -8,12 +8,7 @@ use axum::{
 use super::write_down;
 use crate::{
     error::Error,
-    pages::{
-        Page, SecretPage,
-        fields::Fields,
-        frame::{Frame, Staff},
-        to,
-    },
+    pages::{Page, SecretPage, fields::Fields, frame::Frame, to, visitor::Staff},
     state::AppState,
     tokens::{self, Scope},
     workers,
