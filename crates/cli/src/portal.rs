@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::Context;
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use isutori_portal::{
     contest::Contest,
     demo, desk,
@@ -34,7 +34,7 @@ pub(crate) enum Command {
     Export(ExportCommand),
     /// Makes a link by which one person joins the staff or a team.
     Invite(InviteCommand),
-    /// Makes a token for workers, or for a team's programs.
+    /// Makes a token for workers, for a team's programs, or for what looks after the portal.
     Token(TokenCommand),
 }
 
@@ -85,9 +85,32 @@ pub(crate) struct ServeCommand {
     #[arg(long)]
     behind_proxy: bool,
 
+    /// How the log on standard error is written.
+    #[arg(long, value_enum, default_value_t = LogForm::Text)]
+    log: LogForm,
+
     /// A job is taken away from a worker that was not heard of for so many seconds.
     #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
     lease: u64,
+}
+
+/// Forms of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogForm {
+    /// Lines for people.
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
+impl LogForm {
+    fn begin(self) {
+        let log = tracing_subscriber::fmt().with_writer(std::io::stderr);
+        match self {
+            LogForm::Text => log.with_ansi(false).init(),
+            LogForm::Json => log.json().init(),
+        }
+    }
 }
 
 #[derive(Args)]
@@ -167,6 +190,10 @@ pub(crate) struct Holder {
     #[arg(long)]
     worker: bool,
 
+    /// For what looks after the portal, and reads /metrics.
+    #[arg(long)]
+    monitor: bool,
+
     /// For the programs of this team.
     #[arg(long, value_name = "NAME")]
     team: Option<String>,
@@ -190,6 +217,9 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
         Command::Token(arguments) => {
             let state = arguments.store.open().await?;
             let token = match &arguments.whose.team {
+                None if arguments.whose.monitor => {
+                    desk::monitor_token(&state, &arguments.what_for).await?
+                }
                 None => desk::worker_token(&state, &arguments.what_for).await?,
                 Some(team) => desk::team_token(&state, team, &arguments.what_for).await?,
             };
@@ -201,6 +231,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
 
 async fn serve(arguments: ServeCommand) -> anyhow::Result<()> {
     let stop = shutdown::listen()?;
+    arguments.log.begin();
     let state = arguments.store.open().await?.with_settings(Settings {
         public_url: arguments.public_url.clone(),
         is_behind_proxy: arguments.behind_proxy,

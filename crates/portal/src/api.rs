@@ -1,4 +1,5 @@
-//! What programs ask: workers and teams' own.
+//! What programs ask: workers, teams' own, and what looks after the portal.
 
+pub mod metrics;
 pub mod team;
 pub mod worker;

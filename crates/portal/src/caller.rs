@@ -21,6 +21,9 @@ pub struct WorkerToken;
 /// A worker that has presented itself.
 pub struct CurrentWorker(pub Worker);
 
+/// A program with the token of one that looks after the portal.
+pub struct Monitor;
+
 /// A program with a team's token.
 pub struct CurrentTeam(pub Team);
 
@@ -49,7 +52,22 @@ impl FromRequestParts<AppState> for WorkerToken {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
         match scope(parts, state).await? {
             Scope::Worker => Ok(WorkerToken),
-            Scope::Team(_) => Err(Error::Forbidden("this token is a team's, not a worker's")),
+            Scope::Team(_) | Scope::Monitor => {
+                Err(Error::Forbidden("this token is not a worker's"))
+            }
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for Monitor {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        match scope(parts, state).await? {
+            Scope::Monitor => Ok(Monitor),
+            Scope::Team(_) | Scope::Worker => {
+                Err(Error::Forbidden("this token may not read the metrics"))
+            }
         }
     }
 }
@@ -79,7 +97,7 @@ impl FromRequestParts<AppState> for CurrentTeam {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
         let Scope::Team(team) = scope(parts, state).await? else {
-            return Err(Error::Forbidden("this token is a worker's, not a team's"));
+            return Err(Error::Forbidden("this token is not a team's"));
         };
         let mut connection = state.connection().await?;
         let team = teams::find(&mut connection, team).await?;

@@ -353,7 +353,14 @@ impl Demo<'_> {
             lease: assignment.lease,
             outcome,
         };
-        queue::finish(&self.state.store, &self.workers[worker], &finish, at).await?;
+        queue::finish(
+            &self.state.store,
+            &self.workers[worker],
+            &finish,
+            self.state.settings.lease,
+            at,
+        )
+        .await?;
         Ok(())
     }
 

@@ -62,6 +62,19 @@ pub async fn worker_token(state: &AppState, what_for: &str) -> Result<String, Er
     Ok(token)
 }
 
+/// Makes a token for what looks after the portal, which is told this once.
+///
+/// # Errors
+/// The database's.
+pub async fn monitor_token(state: &AppState, what_for: &str) -> Result<String, Error> {
+    let now = state.clock.now();
+    let mut transaction = state.store.begin_write().await?;
+    let token = tokens::create(&mut transaction, Scope::Monitor, what_for, now).await?;
+    note(&mut transaction, now, "make a monitor token", what_for).await?;
+    transaction.commit().await?;
+    Ok(token)
+}
+
 /// Makes a token for a team's programs, which is told this once.
 ///
 /// # Errors

@@ -33,6 +33,11 @@ pub const LEASE: Duration = Duration::from_secs(60);
 /// So often a job is tried again after a worker or benchmark that failed.
 pub const MOST_FAULTS: i64 = 2;
 
+/// So long a job rests after a benchmark that could not work, milliseconds: a sixth of a lease.
+fn rest_after_fault(lease: Duration) -> Millis {
+    i64::try_from(lease.as_millis() / 6).unwrap_or(i64::MAX / 2)
+}
+
 /// So often a job is tried again after a void run.
 pub const MOST_VOIDS: i64 = 2;
 

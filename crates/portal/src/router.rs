@@ -33,6 +33,7 @@ pub fn router(state: AppState) -> Router {
         .layer(middleware::from_fn_with_state(state.clone(), guard));
     pages
         .route("/static/{hash}/{name}", get(assets::show_asset))
+        .route("/metrics", get(api::metrics::show))
         .merge(worker_programs())
         .merge(team_programs())
         .with_state(state)

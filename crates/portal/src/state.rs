@@ -88,6 +88,11 @@ impl AppState {
         }
     }
 
+    /// How many browsers are told of changes as they happen.
+    pub(crate) fn listener_count(&self) -> usize {
+        MOST_LISTENERS - self.listeners.available_permits()
+    }
+
     /// A connection to the database.
     ///
     /// # Errors

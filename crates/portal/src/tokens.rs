@@ -1,4 +1,4 @@
-//! Tokens of programs: workers, and what a team runs.
+//! Tokens of programs: workers, what a team runs, and what looks after the portal.
 
 use sqlx::AnyConnection;
 
@@ -11,6 +11,19 @@ pub enum Scope {
     Worker,
     /// The programs of one team.
     Team(i64),
+    /// What looks after the portal, and may read its metrics.
+    Monitor,
+}
+
+impl Scope {
+    /// As it lies in the database.
+    fn columns(self) -> (&'static str, Option<i64>) {
+        match self {
+            Scope::Worker => ("worker", None),
+            Scope::Team(team) => ("team", Some(team)),
+            Scope::Monitor => ("monitor", None),
+        }
+    }
 }
 
 /// Makes a token, which is told this once and never again.
@@ -24,10 +37,7 @@ pub async fn create(
     now: Millis,
 ) -> Result<String, sqlx::Error> {
     let token = secret::draw_token();
-    let (name, team) = match scope {
-        Scope::Worker => ("worker", None),
-        Scope::Team(team) => ("team", Some(team)),
-    };
+    let (name, team) = scope.columns();
     let sql = "INSERT INTO api_tokens (token, scope, team_id, note, created_at)
         VALUES ($1, $2, $3, $4, $5)";
     sqlx::query(sql)
@@ -56,6 +66,7 @@ pub async fn scope(
         .await?;
     Ok(match found {
         Some((scope, None)) if scope == "worker" => Some(Scope::Worker),
+        Some((scope, None)) if scope == "monitor" => Some(Scope::Monitor),
         Some((scope, Some(team))) if scope == "team" => Some(Scope::Team(team)),
         _ => None,
     })
@@ -72,14 +83,11 @@ pub async fn revoke_all(
 ) -> Result<(), sqlx::Error> {
     let sql = "UPDATE api_tokens SET revoked_at = $1
         WHERE revoked_at IS NULL AND scope = $2 AND COALESCE(team_id, 0) = $3";
-    let (name, team) = match scope {
-        Scope::Worker => ("worker", 0),
-        Scope::Team(team) => ("team", team),
-    };
+    let (name, team) = scope.columns();
     sqlx::query(sql)
         .bind(now)
         .bind(name)
-        .bind(team)
+        .bind(team.unwrap_or(0))
         .execute(connection)
         .await?;
     Ok(())

@@ -135,7 +135,14 @@ pub async fn finish(
     Json(finish): Json<Finish>,
 ) -> Result<StatusCode, Error> {
     let Lease { job, attempt } = finish.lease;
-    let held = queue::finish(&state.store, &worker, &finish, state.clock.now()).await?;
+    let held = queue::finish(
+        &state.store,
+        &worker,
+        &finish,
+        state.settings.lease,
+        state.clock.now(),
+    )
+    .await?;
     tracing::info!(job, attempt, worker = worker.name, held, "finished");
     state.events.tell();
     match held {

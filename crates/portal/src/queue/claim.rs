@@ -36,7 +36,8 @@ pub async fn claim(
             lease_until = $2, started_at = $3, seed = $4
         WHERE state = 'waiting' AND id = (
             SELECT jobs.id FROM jobs JOIN teams ON teams.id = jobs.team_id
-            WHERE jobs.state = 'waiting' AND (teams.zone IS NULL OR teams.zone = $5)
+            WHERE jobs.state = 'waiting' AND jobs.not_before <= $3
+                AND (teams.zone IS NULL OR teams.zone = $5)
             ORDER BY jobs.enqueued_at, jobs.id LIMIT 1 {}
         ) AND (SELECT COUNT(*) FROM jobs WHERE worker_id = $1 AND state = 'running') < $6
         RETURNING *",

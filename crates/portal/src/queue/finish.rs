@@ -1,5 +1,7 @@
 //! How attempts end.
 
+use std::time::Duration;
+
 use isutori_protocol::{
     RunResult, Verdict,
     contest::{Finish, JobState, Lease, Outcome},
@@ -18,6 +20,8 @@ struct End<'a> {
     result: Option<&'a RunResult>,
     is_fault: bool,
     is_void: bool,
+    /// So long nobody tries again, milliseconds.
+    rest: Millis,
 }
 
 /// An attempt ended as its worker says. Answers whether the worker held the job; saying it twice
@@ -29,6 +33,7 @@ pub async fn finish(
     store: &Store,
     worker: &Worker,
     finish: &Finish,
+    lease: Duration,
     now: Millis,
 ) -> Result<bool, sqlx::Error> {
     let Lease { job, attempt } = finish.lease;
@@ -54,6 +59,14 @@ pub async fn finish(
             "the worker stopped the run, which nobody had cancelled",
         ),
         Outcome::Broken { reason } => fault(&row, reason),
+    };
+    let end = match end.is_fault {
+        // What broke a moment ago would break again.
+        true => End {
+            rest: super::rest_after_fault(lease),
+            ..end
+        },
+        false => end,
     };
     end.write(&mut transaction, &row, now).await?;
     transaction.commit().await?;
@@ -127,6 +140,7 @@ fn judged<'a>(row: &Row, result: &'a RunResult) -> End<'a> {
         result: Some(result),
         is_fault: false,
         is_void,
+        rest: 0,
     }
 }
 
@@ -146,6 +160,7 @@ fn fault(row: &Row, reason: &str) -> End<'static> {
         result: None,
         is_fault: true,
         is_void: false,
+        rest: 0,
     }
 }
 
@@ -158,6 +173,7 @@ impl End<'_> {
             result: None,
             is_fault: false,
             is_void: false,
+            rest: 0,
         }
     }
 
@@ -185,7 +201,8 @@ impl End<'_> {
         let is_over = self.state.is_over();
         sqlx::query(
             "UPDATE jobs SET state = $2, lease_until = NULL, faults = faults + $3,
-                voids = voids + $4, finished_at = $5, verdict = $6, score = $7, reason = $8
+                voids = voids + $4, finished_at = $5, verdict = $6, score = $7, reason = $8,
+                not_before = $9
             WHERE id = $1",
         )
         .bind(row.id)
@@ -196,6 +213,7 @@ impl End<'_> {
         .bind(told.map(|result| verdict_name(result.verdict)))
         .bind(told.map(|result| result.score.cast_signed()))
         .bind(self.reason.as_deref())
+        .bind(now + self.rest)
         .execute(&mut **transaction)
         .await?;
         Ok(())

@@ -38,6 +38,8 @@ pub struct Row {
     pub commit_name: Option<String>,
     /// Milliseconds since 1970.
     pub enqueued_at: Millis,
+    /// It is not tried again earlier, milliseconds since 1970.
+    pub not_before: Millis,
     /// When the last attempt began, milliseconds since 1970.
     pub started_at: Option<Millis>,
     /// Milliseconds since 1970.

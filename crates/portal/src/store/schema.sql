@@ -98,6 +98,7 @@ CREATE TABLE jobs (
     note         TEXT,
     commit_name  TEXT,
     enqueued_at  BIGINT NOT NULL,
+    not_before   BIGINT NOT NULL DEFAULT 0,
     started_at   BIGINT,
     finished_at  BIGINT,
     verdict      TEXT,

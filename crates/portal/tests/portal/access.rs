@@ -9,15 +9,18 @@ on_both_stores!(
     every_route_lets_in_whom_it_is_for,
     a_revoked_token_lets_nobody_in,
     a_worker_of_another_version_is_told_so,
+    metrics_tell_how_the_contest_goes,
 );
 
 #[derive(Clone, Copy, PartialEq)]
 enum For {
     Workers,
     Teams,
+    Monitors,
 }
 
-const ROUTES: [(Method, &str, For); 12] = [
+const ROUTES: [(Method, &str, For); 13] = [
+    (Method::GET, "/metrics", For::Monitors),
     (Method::POST, "/api/worker/hello", For::Workers),
     (Method::POST, "/api/worker/claim", For::Workers),
     (Method::POST, "/api/worker/heartbeat", For::Workers),
@@ -36,6 +39,8 @@ async fn every_route_lets_in_whom_it_is_for(portal: Portal) {
     let team = portal.team("chairs").await;
     let stranger = portal.team("strangers").await;
     let worker = portal.worker("w").await;
+    let monitor = isutori_portal::desk::monitor_token(&portal.state, "test").await;
+    let monitor = monitor.expect("a token");
     let job = team.enqueue().await.id;
     for (method, path, whom) in ROUTES {
         let path = path.replace("JOB", &job.to_string());
@@ -52,12 +57,17 @@ async fn every_route_lets_in_whom_it_is_for(portal: Portal) {
         assert_eq!(status(None).await, StatusCode::UNAUTHORIZED, "{place}");
         let guessed = status(Some("0123456789abcdef")).await;
         assert_eq!(guessed, StatusCode::UNAUTHORIZED, "{place}");
-        let (right, wrong) = match whom {
-            For::Workers => (&worker.token, &team.token),
-            For::Teams => (&team.token, &worker.token),
-        };
-        let refused = status(Some(wrong)).await;
-        assert_eq!(refused, StatusCode::FORBIDDEN, "{place}");
+        let tokens = [
+            (For::Workers, &worker.token),
+            (For::Teams, &team.token),
+            (For::Monitors, &monitor),
+        ];
+        for (_, wrong) in tokens.iter().filter(|(holder, _)| *holder != whom) {
+            let refused = status(Some(wrong)).await;
+            assert_eq!(refused, StatusCode::FORBIDDEN, "{place}");
+        }
+        let right = tokens.iter().find(|(holder, _)| *holder == whom);
+        let (_, right) = right.expect("somebody may");
         if path.contains("jobs/") {
             let other = status(Some(&stranger.token)).await;
             assert_eq!(other, StatusCode::NOT_FOUND, "{place}");
@@ -99,4 +109,27 @@ async fn a_worker_of_another_version_is_told_so(portal: Portal) {
     assert_eq!(answer.status(), StatusCode::CONFLICT);
     let sentence = answer.text().await.expect("a sentence");
     assert!(sentence.contains("same release"), "{sentence}");
+}
+
+async fn metrics_tell_how_the_contest_goes(portal: Portal) {
+    portal.team("a").await.enqueue().await;
+    portal.team("b").await.enqueue().await;
+    let worker = portal.worker("w \"quoted\"").await;
+    worker.judge(isutori_protocol::Verdict::Pass, 1).await;
+    portal.wait(std::time::Duration::from_secs(30));
+    let token = isutori_portal::desk::monitor_token(&portal.state, "test").await;
+    let request = portal.request(Method::GET, "/metrics");
+    let answer = request.bearer_auth(token.expect("a token")).send().await;
+    let text = answer.expect("an answer").text().await.expect("a text");
+    for line in [
+        r#"isutori_jobs{state="waiting"} 1"#,
+        r#"isutori_jobs{state="finished"} 1"#,
+        r#"isutori_attempts{outcome="judged"} 1"#,
+        r#"isutori_worker_silent_seconds{worker="w \"quoted\""} 30"#,
+        "isutori_worker_places 1",
+        "isutori_longest_wait_seconds 30",
+        "isutori_listeners 0",
+    ] {
+        assert!(text.lines().any(|known| known == line), "{line} in {text}");
+    }
 }

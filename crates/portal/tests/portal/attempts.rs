@@ -146,6 +146,9 @@ async fn a_job_is_given_up_after_its_third_fault(portal: Portal) {
         );
         let status = worker.finish(assignment.lease, broken()).await;
         assert_eq!(status, StatusCode::NO_CONTENT);
+        // What broke a moment ago would break again.
+        assert_eq!(worker.claim().await, None);
+        portal.wait(Duration::from_secs(11));
     }
     assert_eq!(worker.claim().await, None);
     let seen = team.job(job).await;
