@@ -79,6 +79,7 @@ async function look() {
         const fresh = page.getElementById(part.id);
         if ((part.dataset.live || here) === address && fresh) show(part, fresh);
       }
+      markOwn();
       const isUnderWay = page.body.classList.contains('under-way');
       if (address === here && isUnderWay !== document.body.classList.contains('under-way')) {
         document.body.classList.toggle('under-way');
@@ -107,16 +108,78 @@ function soon() {
   }, Math.random() * (isUnderWay ? 200 : 1500));
 }
 
-// Who has a run under way is also told that it goes on.
+// Makes of a piece of HTML an element that may stand within that one.
+function made(within, html) {
+  const place = within.cloneNode(false);
+  place.innerHTML = html;
+  return place.firstElementChild;
+}
+
+// Makes of the leaderboard the next one; false if it is not the one that the update is for.
+function update({ from, to, rows, gone, moves, lines, parts }) {
+  const board = document.querySelector('#board > [data-tag]');
+  if (board?.dataset.tag !== from) return false;
+  const body = board.querySelector('tbody');
+  const row = (team) => document.getElementById(`team-${team}`);
+  for (const [team, html] of Object.entries(rows)) {
+    const place = row(team) ?? body.appendChild(document.createElement('tr'));
+    place.id = `team-${team}`;
+    place.innerHTML = html;
+    tellTimes(place);
+    place.classList.remove('changed');
+    requestAnimationFrame(() => place.classList.add('changed'));
+  }
+  for (const team of gone) row(team)?.remove();
+  const moved = moves.map(([team, index]) => [row(team), index]);
+  for (const [element] of moved) element.remove();
+  for (const [element, index] of moved) body.insertBefore(element, body.children[index] ?? null);
+  body.querySelectorAll('.ranked').forEach((place, index) => { place.textContent = index + 1; });
+  for (const [id, html] of Object.entries(parts)) {
+    const part = document.getElementById(id);
+    part.innerHTML = html;
+    tellTimes(part);
+  }
+  const graph = board.querySelector('svg.graph');
+  for (const [team, html] of Object.entries(lines)) {
+    document.getElementById(`line-${team}`)?.remove();
+    if (html) graph.append(made(graph, html));
+  }
+  board.dataset.tag = to;
+  markOwn();
+  return true;
+}
+
+// What is asked for is the same for everybody; whose row it is, the page itself has said.
+const own = document.querySelector('#board tr.own')?.id;
+function markOwn() {
+  for (const row of document.querySelectorAll('#board tbody tr')) row.classList.toggle('own', row.id === own);
+}
+
+// What is told of the leaderboard is the difference itself; of all else, that it has changed. Who
+// has a run under way is also told that it goes on.
 let events = null;
 function listen() {
   events?.close();
-  const isUnderWay = document.body.classList.contains('under-way');
-  events = new EventSource(isUnderWay ? '/events?progress=1' : '/events');
-  let seen = '';
+  const wanted = new URLSearchParams();
+  const board = document.querySelector('#board > [data-tag]');
+  if (board) {
+    wanted.set('board', board.dataset.tag);
+    if (document.getElementById('board').dataset.live.endsWith('?audience')) wanted.set('audience', '');
+  }
+  if (document.querySelector('[data-live]:not(#board)') || !board) wanted.set('changes', '');
+  if (document.body.classList.contains('under-way')) wanted.set('progress', '');
+  events = new EventSource(`/events?${wanted}`);
+  let seen = null;
   events.onmessage = (message) => {
-    if (seen !== '' && message.data !== seen) soon();
-    seen = message.data;
+    const told = JSON.parse(message.data);
+    if (told.board) {
+      if (!told.board.every(update)) soon();
+    } else if (told.change === undefined) {
+      soon();
+    } else {
+      if (seen !== null && told.change !== seen) soon();
+      seen = told.change;
+    }
   };
 }
 

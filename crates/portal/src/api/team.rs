@@ -14,12 +14,13 @@ use serde::Deserialize;
 use sqlx::AnyConnection;
 
 use crate::{
+    boards::standings_now,
     caller::CurrentTeam,
     error::Error,
     pastes,
     queue::{self, Refused},
     runs,
-    standings::{Eyes, standings},
+    standings::Eyes,
     state::AppState,
     teams::{self, Team},
 };
@@ -40,7 +41,8 @@ pub async fn show(
         jobs.push(queue::to_protocol(&mut connection, &row, now).await?);
     }
     let hosts = teams::hosts(&mut connection, team.id).await?;
-    let board = standings(&mut connection, &current, Eyes::Team(team.id), now).await?;
+    drop(connection);
+    let board = standings_now(&state, Eyes::Team(team.id)).await?;
     let own = board.teams.iter().find(|standing| standing.team == team.id);
     Ok(Json(TeamStatus {
         starts_at: current.contest.starts_at.as_millisecond(),

@@ -114,6 +114,16 @@ impl Portal {
             .expect("a contest");
     }
 
+    pub async fn change_team(&self, team: i64, change: impl Fn(&mut teams::Team)) {
+        let mut connection = self.state.connection().await.expect("a connection");
+        let row = teams::find(&mut connection, team).await.expect("a team");
+        let mut row = row.expect("a team");
+        change(&mut row);
+        teams::change(&mut connection, &row)
+            .await
+            .expect("a change");
+    }
+
     /// A team with one host.
     pub async fn team(&self, name: &str) -> TeamCaller<'_> {
         let mut connection = self.state.connection().await.expect("a connection");

@@ -271,7 +271,7 @@ async fn pages_speak_the_visitors_language(portal: Portal) {
 async fn whoever_listens_is_told_of_changes(portal: Portal) {
     let team = portal.team("a").await;
     let nobody = Browser::nobody(&portal).await;
-    let mut events = nobody.get("/events").await;
+    let mut events = nobody.get("/events?changes").await;
     assert_eq!(events.headers()[header::CONTENT_TYPE], "text/event-stream");
     let first = events.chunk().await.expect("events").expect("an event");
     assert_eq!(first, "data: {\"change\": 0}\n\n");
