@@ -224,16 +224,18 @@ impl Kept {
         now: Millis,
     ) -> Result<Arc<Board>, Error> {
         let stamp = self.stamp(eyes, current, now);
-        let before = self.made.get(&(eyes, language)).cloned();
-        if let Some(board) = before.as_ref().filter(|board| board.holds(stamp, now)) {
+        let before = self.made.get(&(eyes, language));
+        if let Some(board) = before.filter(|board| board.holds(stamp, now)) {
             return Ok(board.clone());
         }
         let audience = self.made.get(&(Eyes::Audience, language));
-        let alike = [before.as_ref(), audience];
-        let alike: Vec<&Sheet> = alike.iter().flatten().map(|board| &board.sheet).collect();
+        let alike = [before, audience].into_iter().flatten();
+        let alike: Vec<&Sheet> = alike.map(|board| &board.sheet).collect();
+        // Who has a leaderboard of their own from now on had that of the audience before.
+        let before = before.or(audience);
         let standings = standings(&self.judged, current, eyes, now);
         let sheet = Sheet::new(&standings, &current.contest, language, now, &alike)?;
-        let updates = before.map(|before| updates(&before, &sheet));
+        let updates = before.map(|before| updates(before, &sheet));
         let board = Arc::new(Board {
             stamp,
             made_at: now,
