@@ -80,12 +80,8 @@ async function look() {
         if ((part.dataset.live || here) === address && fresh) show(part, fresh);
       }
       markOwn();
-      const isUnderWay = page.body.classList.contains('under-way');
-      if (address === here && isUnderWay !== document.body.classList.contains('under-way')) {
-        document.body.classList.toggle('under-way');
-        listen();
-      }
     }
+    if (listensTo !== underWay()) listen();
   } catch {
     // The portal is away for a moment: the next event or the timer looks again.
   } finally {
@@ -101,11 +97,10 @@ async function look() {
 let timer = 0;
 function soon() {
   if (timer) return;
-  const isUnderWay = document.body.classList.contains('under-way');
   timer = setTimeout(() => {
     timer = 0;
     look();
-  }, Math.random() * (isUnderWay ? 200 : 1500));
+  }, Math.random() * (underWay() ? 200 : 1500));
 }
 
 // Makes of a piece of HTML an element that may stand within that one.
@@ -155,11 +150,19 @@ function markOwn() {
   for (const row of document.querySelectorAll('#board tbody tr')) row.classList.toggle('own', row.id === own);
 }
 
+// The run whose progress is shown, and whether it still waits.
+function underWay() {
+  const { job, waits } = document.querySelector('[data-job]')?.dataset ?? {};
+  return job ? `${job} ${waits}` : '';
+}
+
 // What is told of the leaderboard is the difference itself; of all else, that it has changed. Who
-// has a run under way is also told that it goes on.
+// has a run under way is also told that it goes on, and who has one that waits, that others do.
 let events = null;
+let listensTo = '';
 function listen() {
   events?.close();
+  listensTo = underWay();
   const wanted = new URLSearchParams();
   const board = document.querySelector('#board > [data-tag]');
   if (board) {
@@ -167,7 +170,10 @@ function listen() {
     if (document.getElementById('board').dataset.live.endsWith('?audience')) wanted.set('audience', '');
   }
   if (document.querySelector('[data-live]:not(#board)') || !board) wanted.set('changes', '');
-  if (document.body.classList.contains('under-way')) wanted.set('progress', '');
+  if (listensTo) {
+    const [job, waits] = listensTo.split(' ');
+    wanted.set(...(waits === 'true' ? ['queue', ''] : ['progress', job]));
+  }
   events = new EventSource(`/events?${wanted}`);
   let seen = null;
   events.onmessage = (message) => {
@@ -191,4 +197,4 @@ if (document.querySelector('[data-live]')) {
   // Also where events do not come through.
   setInterval(() => { if (!document.hidden) soon(); }, 30000);
 }
-for (const log of document.querySelectorAll('.under-way .log')) log.scrollTop = log.scrollHeight;
+if (underWay()) for (const log of document.querySelectorAll('.log')) log.scrollTop = log.scrollHeight;

@@ -76,7 +76,7 @@ pub async fn enqueue(
     };
     let job = own_job(&mut connection, &team, id).await?;
     let job = queue::to_protocol(&mut connection, &job, now).await?;
-    state.events.tell();
+    state.events.tell_team(team.id);
     Ok((status, Json(job)).into_response())
 }
 
@@ -103,7 +103,7 @@ pub async fn cancel(
     let mut connection = state.connection().await?;
     own_job(&mut connection, &team, id).await?;
     queue::cancel(&mut connection, id, now).await?;
-    state.events.tell();
+    state.events.tell_team(team.id);
     let job = own_job(&mut connection, &team, id).await?;
     Ok(Json(queue::to_protocol(&mut connection, &job, now).await?))
 }

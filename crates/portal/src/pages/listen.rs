@@ -4,7 +4,11 @@
 //! Of everything else only *that* it has changed: what they may see depends on who they are, so
 //! they ask for it.
 
-use std::{collections::VecDeque, convert::Infallible, time::Duration};
+use std::{
+    collections::{HashMap, VecDeque},
+    convert::Infallible,
+    time::Duration,
+};
 
 use axum::{
     extract::{Query, State},
@@ -26,6 +30,7 @@ use crate::{
     boards::{Board, board},
     clock::Millis,
     contest::Language,
+    events::Changes,
     standings::Eyes,
     state::AppState,
 };
@@ -36,16 +41,21 @@ const KEEP_ALIVE: Duration = Duration::from_secs(20);
 /// Nobody is told more often.
 const REST: Duration = Duration::from_secs(1);
 
+/// Nor whoever is told of all that moves in the queue.
+const REST_IN_QUEUE: Duration = Duration::from_secs(5);
+
 /// So long nobody looks again when the database did not answer.
 const AWAY: Millis = 1_000;
 
 /// What somebody wants to be told.
 #[derive(Deserialize)]
 pub(crate) struct Wanted {
-    /// That anything has changed.
+    /// That something has changed that they see.
     changes: Option<String>,
-    /// Also that a run goes on.
-    progress: Option<String>,
+    /// Also that something has changed for others, which moves their place in the queue.
+    queue: Option<String>,
+    /// That a run of this job goes on.
+    progress: Option<i64>,
     /// What has changed on the leaderboard since the one with this tag.
     board: Option<String>,
     #[serde(flatten)]
@@ -68,12 +78,22 @@ pub(crate) async fn listen(
     let last = headers.get("last-event-id");
     let last = last.and_then(|last| last.to_str().ok()).map(str::to_owned);
     let tag = wanted.board.map(|tag| last.unwrap_or(tag));
+    let eyes = wanted.view.eyes(&frame);
     let mut listener = Listener {
         changes: state.events.listen(),
-        progress: wanted.progress.map(|_| state.events.listen_to_progress()),
-        tells_changes: wanted.changes.is_some(),
+        progress: state.events.listen_to_progress(),
+        job: wanted.progress,
+        changes_of: wanted.changes.map(|_| match wanted.queue {
+            Some(_) => Eyes::Staff,
+            None => eyes,
+        }),
+        told: (0, 0),
+        rest: match wanted.queue {
+            Some(_) => REST_IN_QUEUE,
+            None => REST,
+        },
         watched: tag.map(|tag| Watched {
-            eyes: wanted.view.eyes(&frame),
+            eyes,
             language: frame.language,
             tag,
         }),
@@ -94,9 +114,15 @@ pub(crate) async fn listen(
 /// Somebody who is told.
 struct Listener {
     state: AppState,
-    changes: watch::Receiver<u64>,
-    progress: Option<watch::Receiver<u64>>,
-    tells_changes: bool,
+    changes: watch::Receiver<Changes>,
+    progress: watch::Receiver<HashMap<i64, u64>>,
+    /// Whose changes are told, if any.
+    changes_of: Option<Eyes>,
+    /// Whose progress is told, if any.
+    job: Option<i64>,
+    /// How many changes, and how much progress, there were when they were told last.
+    told: (u64, u64),
+    rest: Duration,
     watched: Option<Watched>,
     /// When the leaderboard looks otherwise though nothing happens.
     until: Millis,
@@ -114,10 +140,11 @@ struct Watched {
 impl Listener {
     /// What there is to tell at once.
     async fn begin(&mut self) {
-        if self.tells_changes {
-            let event = number("change", self.state.events.count());
-            self.untold.push_back(event);
+        if let Some(eyes) = self.changes_of {
+            self.told.0 = self.changes.borrow().seen_by(eyes);
+            self.untold.push_back(number("change", self.told.0));
         }
+        self.told.1 = self.steps();
         self.look().await;
     }
 
@@ -126,7 +153,7 @@ impl Listener {
             if let Some(event) = self.untold.pop_front() {
                 return Some(event);
             }
-            sleep(REST).await;
+            sleep(self.rest).await;
             let left = self.until.saturating_sub(self.state.clock.now());
             let left = Duration::from_millis(left.max(0).cast_unsigned());
             tokio::select! {
@@ -137,28 +164,33 @@ impl Listener {
         }
     }
 
-    /// Waits for what it is told of; `None` when the portal ends.
+    /// Waits for what may be worth telling; `None` when the portal ends.
     async fn hear(&mut self) -> Option<()> {
-        let progress = async {
-            match &mut self.progress {
-                Some(progress) => progress
-                    .changed()
-                    .await
-                    .map(|()| *progress.borrow_and_update()),
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
-            changed = self.changes.changed() => {
-                changed.ok()?;
-                let count = *self.changes.borrow_and_update();
-                if self.tells_changes {
-                    self.untold.push_back(number("change", count));
-                }
+            changed = self.changes.changed() => changed.ok()?,
+            went_on = self.progress.changed(), if self.job.is_some() => went_on.ok()?,
+        }
+        if let Some(eyes) = self.changes_of {
+            let count = self.changes.borrow_and_update().seen_by(eyes);
+            if count != self.told.0 {
+                self.told.0 = count;
+                self.untold.push_back(number("change", count));
             }
-            went_on = progress => self.untold.push_back(number("progress", went_on.ok()?)),
+        }
+        self.changes.mark_unchanged();
+        let steps = self.steps();
+        if steps != self.told.1 {
+            self.told.1 = steps;
+            self.untold.push_back(number("progress", steps));
         }
         Some(())
+    }
+
+    /// How often the run went on.
+    fn steps(&mut self) -> u64 {
+        let progress = self.progress.borrow_and_update();
+        let steps = self.job.and_then(|job| progress.get(&job));
+        steps.copied().unwrap_or_default()
     }
 
     /// Looks whether the leaderboard is another one.

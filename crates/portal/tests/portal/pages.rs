@@ -7,7 +7,7 @@ use isutori_protocol::{
     Verdict,
     contest::{Enqueue, Heartbeat, LogLine},
 };
-use reqwest::{Method, StatusCode, header};
+use reqwest::{Method, Response, StatusCode, header};
 
 use crate::{
     app::{Portal, judged},
@@ -269,15 +269,49 @@ async fn pages_speak_the_visitors_language(portal: Portal) {
 }
 
 async fn whoever_listens_is_told_of_changes(portal: Portal) {
-    let team = portal.team("a").await;
+    let [a, b] = [portal.team("a").await, portal.team("b").await];
     let nobody = Browser::nobody(&portal).await;
-    let mut events = nobody.get("/events?changes").await;
-    assert_eq!(events.headers()[header::CONTENT_TYPE], "text/event-stream");
-    let first = events.chunk().await.expect("events").expect("an event");
-    assert_eq!(first, "data: {\"change\": 0}\n\n");
-    team.enqueue().await;
-    let next = events.chunk().await.expect("events").expect("an event");
-    assert_eq!(next, "data: {\"change\": 1}\n\n");
+    let member = Browser::member(&portal, a.id).await;
+    let staff = Browser::staff(&portal).await;
+    let earlier = b.enqueue().await;
+    b.cancel(earlier.id).await;
+    let next = async |events: &mut Response| {
+        let event = events.chunk().await.expect("events").expect("an event");
+        String::from_utf8_lossy(&event).into_owned()
+    };
+    let [mut of_all, mut of_team, mut of_staff, mut of_queue] = [
+        nobody.get("/events?changes").await,
+        member.get("/events?changes").await,
+        staff.get("/events?changes").await,
+        member.get("/events?changes&queue").await,
+    ];
+    assert_eq!(of_all.headers()[header::CONTENT_TYPE], "text/event-stream");
+    // What others do counts only for those who see it.
+    for (events, count) in [
+        (&mut of_all, 0),
+        (&mut of_team, 0),
+        (&mut of_staff, 2),
+        (&mut of_queue, 2),
+    ] {
+        let expected = format!("data: {{\"change\": {count}}}\n\n");
+        assert_eq!(next(events).await, expected);
+    }
+    let job = b.enqueue().await;
+    assert_eq!(next(&mut of_staff).await, "data: {\"change\": 3}\n\n");
+    assert_eq!(next(&mut of_queue).await, "data: {\"change\": 3}\n\n");
+    a.enqueue().await;
+    assert_eq!(next(&mut of_team).await, "data: {\"change\": 1}\n\n");
+    portal.state.events.tell();
+    assert_eq!(next(&mut of_all).await, "data: {\"change\": 1}\n\n");
+
+    let address = format!("/events?progress={}", job.id);
+    let mut of_run = nobody.get(&address).await;
+    let [one, two] = [portal.worker("one").await, portal.worker("two").await];
+    let watched = one.claim().await.expect("a job");
+    let other = two.claim().await.expect("a job");
+    two.heartbeat(other.lease).await;
+    one.heartbeat(watched.lease).await;
+    assert_eq!(next(&mut of_run).await, "data: {\"progress\": 1}\n\n");
 }
 
 async fn the_demo_can_be_looked_at(portal: Portal) {
