@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::{Path, Query, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use isutori_protocol::{
@@ -152,11 +152,13 @@ pub async fn result(
 pub async fn paste(
     State(state): State<AppState>,
     CurrentTeam(team): CurrentTeam,
+    headers: HeaderMap,
     text: String,
 ) -> Result<Response, Error> {
     let mut connection = state.connection().await?;
     let id = pastes::keep(&mut connection, team.id, &text, state.clock.now()).await?;
-    let body = serde_json::json!({ "url": format!("/team/pastes/{id}") });
+    let url = format!("{}/team/pastes/{id}", state.origin(&headers));
+    let body = serde_json::json!({ "url": url });
     Ok((StatusCode::CREATED, Json(body)).into_response())
 }
 

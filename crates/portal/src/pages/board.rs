@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::{
     Page,
     frame::{Frame, SESSION, cookie},
+    listed, takes_gzip,
 };
 use crate::{
     boards::{Tagged, board},
@@ -111,17 +112,11 @@ pub(crate) async fn show_json(
 
 /// The bytes, or that the browser has them already.
 fn tagged(body: &Tagged, kind: &'static str, frame: &Frame, headers: &HeaderMap) -> Response {
-    let said = |name| {
-        let said = headers.get(name).and_then(|said| said.to_str().ok());
-        said.unwrap_or_default().split(',').map(str::trim)
-    };
     // Zipped or not, it says the same: the tag is a weak one.
     let tag = format!("W/\"{}\"", body.tag);
-    let mut known = said(header::IF_NONE_MATCH);
+    let mut known = listed(headers, header::IF_NONE_MATCH);
     let is_known = known.any(|known| known == "*" || known == tag);
-    let mut accepted = said(header::ACCEPT_ENCODING);
-    let is_zipped = accepted.any(|coding| coding == "gzip");
-    let mut response = match (is_known, is_zipped) {
+    let mut response = match (is_known, takes_gzip(headers)) {
         (true, _) => StatusCode::NOT_MODIFIED.into_response(),
         (false, true) => {
             let headers = [

@@ -1,11 +1,13 @@
 //! A portal for one test, and those who call it.
 
 use std::{
+    io::Write,
     net::SocketAddr,
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
+use flate2::{Compression, write::GzEncoder};
 use isutori_portal::{
     contest::{self, Contest, RunSettings},
     router::router,
@@ -287,4 +289,11 @@ pub fn broken() -> Outcome {
     Outcome::Broken {
         reason: "no disk".to_owned(),
     }
+}
+
+/// As a worker sends a file.
+pub fn zipped(text: &str) -> Vec<u8> {
+    let mut zipped = GzEncoder::new(Vec::new(), Compression::fast());
+    zipped.write_all(text.as_bytes()).expect("memory");
+    zipped.finish().expect("memory")
 }

@@ -10,7 +10,7 @@ use isutori_protocol::{
 use reqwest::{Method, Response, StatusCode, header};
 
 use crate::{
-    app::{Portal, judged},
+    app::{Portal, judged, zipped},
     browser::{Browser, location},
     on_both_stores,
 };
@@ -153,6 +153,7 @@ async fn files_of_a_run_are_no_pages_of_ours(portal: Portal) {
     team.enqueue().await;
     let assignment = worker.claim().await.expect("a job");
     let job = assignment.lease.job;
+    let zipped = zipped("as it was");
     for name in [
         "report.html",
         "result.json",
@@ -162,7 +163,9 @@ async fn files_of_a_run_are_no_pages_of_ours(portal: Portal) {
     ] {
         let path = format!("/api/worker/files/{job}/1/{name}");
         let request = worker.ask(Method::PUT, &path);
-        let request = request.header("content-encoding", "gzip").body("zipped");
+        let request = request
+            .header("content-encoding", "gzip")
+            .body(zipped.clone());
         request.send().await.expect("an answer");
     }
     worker
@@ -176,7 +179,10 @@ async fn files_of_a_run_are_no_pages_of_ours(portal: Portal) {
         ("x.log", "text/plain; charset=utf-8"),
         ("x.bin", "application/octet-stream"),
     ] {
-        let answer = member.get(&format!("/team/jobs/{job}/files/{name}")).await;
+        let path = format!("/team/jobs/{job}/files/{name}");
+        let request = member.ask(Method::GET, &path);
+        let request = request.header(header::ACCEPT_ENCODING, "gzip, br");
+        let answer = request.send().await.expect("an answer");
         let headers = answer.headers();
         assert_eq!(headers[header::CONTENT_TYPE], kind);
         assert_eq!(headers[header::CONTENT_ENCODING], "gzip");
@@ -189,7 +195,10 @@ async fn files_of_a_run_are_no_pages_of_ours(portal: Portal) {
             "{policy}"
         );
         assert!(!policy.contains("script"), "{policy}");
-        assert_eq!(answer.bytes().await.expect("a body"), "zipped");
+        assert_eq!(answer.bytes().await.expect("a body"), zipped);
+        let plain = member.get(&path).await;
+        assert!(!plain.headers().contains_key(header::CONTENT_ENCODING));
+        assert_eq!(plain.text().await.expect("a body"), "as it was");
     }
     let page = member.get("/team").await;
     let policy = &page.headers()[header::CONTENT_SECURITY_POLICY];
