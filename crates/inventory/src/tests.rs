@@ -1,0 +1,188 @@
+use super::*;
+
+const WHOLE: &str = r#"
+name = "Summer"
+hosts = 3
+
+[run]
+size = "small"
+data_seed = 7
+
+[environment]
+teams = ["chairs", "椅子"]
+workers = 2
+database = "postgres"
+network = "10.214.0.0/16"
+addresses = { worker2 = "203.0.113.9" }
+
+[[environment.host]]
+roles = ["app"]
+[[environment.host]]
+roles = ["database", "app"]
+[[environment.host]]
+roles = ["database"]
+"#;
+
+fn whole() -> Inventory {
+    Inventory::parse(WHOLE).expect("an inventory")
+}
+
+#[test]
+fn hosts_follow_from_counts() {
+    let inventory = whole();
+
+    let hosts: Vec<String> = (inventory.hosts.iter())
+        .map(|host| {
+            let roles: Vec<&str> = host.roles.iter().map(|role| role.name()).collect();
+            let url = host.url().unwrap_or_default();
+            format!("{} {} {} {url}", host.name, host.address, roles.join("+"))
+        })
+        .collect();
+
+    assert_eq!(
+        hosts,
+        [
+            "portal 10.214.0.10 portal ",
+            "worker1 10.214.0.11 worker ",
+            "worker2 203.0.113.9 worker ",
+            "team1-host1 10.214.1.1 app http://10.214.1.1",
+            "team1-host2 10.214.1.2 app+database http://10.214.1.2",
+            "team1-host3 10.214.1.3 database ",
+            "team2-host1 10.214.2.1 app http://10.214.2.1",
+            "team2-host2 10.214.2.2 app+database http://10.214.2.2",
+            "team2-host3 10.214.2.3 database ",
+        ]
+    );
+    assert_eq!(inventory.portal_url(), "http://10.214.0.10:8000");
+}
+
+#[test]
+fn a_team_knows_its_own_hosts_and_the_organisers() {
+    let inventory = whole();
+    let host = inventory.find("team2-host1").expect("a host");
+
+    let files = host.files(&inventory);
+
+    let content = |path: &str| {
+        let file = files.iter().find(|file| file.path == path);
+        file.map(|file| file.content.as_str()).unwrap_or_default()
+    };
+    assert_eq!(content("/etc/hostname"), "team2-host1\n");
+    assert_eq!(
+        content("/etc/hosts"),
+        "127.0.0.1 localhost\n\
+         127.0.1.1 team2-host1\n\
+         10.214.0.10 portal\n\
+         10.214.0.11 worker1\n\
+         203.0.113.9 worker2\n\
+         10.214.2.1 team2-host1 host1\n\
+         10.214.2.2 team2-host2 host2 database\n\
+         10.214.2.3 team2-host3 host3\n"
+    );
+    assert_eq!(
+        content("/etc/isutori/host.env"),
+        "ISUTORI_HOST=team2-host1\n\
+         ISUTORI_ADDRESS=10.214.2.1\n\
+         ISUTORI_PORTAL=http://10.214.0.10:8000\n\
+         ISUTORI_TEAM_NUMBER=2\n"
+    );
+}
+
+#[test]
+fn ansible_gets_hosts_and_groups() {
+    let all = &whole().to_ansible()["all"];
+    let group = |name: &str| -> Vec<&str> {
+        let hosts = all["children"][name]["hosts"].as_object();
+        hosts.map_or_else(Vec::new, |hosts| hosts.keys().map(String::as_str).collect())
+    };
+
+    assert_eq!(group("portal"), ["portal"]);
+    assert_eq!(group("worker"), ["worker1", "worker2"]);
+    assert_eq!(group("app").len(), 4);
+    assert_eq!(
+        group("team2"),
+        ["team2-host1", "team2-host2", "team2-host3"]
+    );
+    assert_eq!(all["hosts"]["worker2"]["ansible_host"], "203.0.113.9");
+    assert_eq!(all["vars"]["database_engine"], "postgres");
+    assert_eq!(all["vars"]["data_seed"], 7);
+    assert_eq!(all["vars"]["benchmarkers"][1], "203.0.113.9");
+}
+
+#[test]
+fn usual_teams_keep_the_database_apart_from_two_hosts_on() {
+    let roles = |hosts| -> Vec<Vec<Role>> {
+        let environment = Environment::usual(1, hosts);
+        environment.check(None).expect("an environment");
+        environment
+            .hosts
+            .into_iter()
+            .map(|host| host.roles)
+            .collect()
+    };
+
+    assert_eq!(roles(1), [[Role::App, Role::Database]]);
+    assert_eq!(roles(3), [[Role::App], [Role::App], [Role::Database]]);
+}
+
+#[test]
+fn what_cannot_be_is_refused_with_what_to_do() {
+    let refused = |from: &str, to: &str| {
+        let text = WHOLE.replace(from, to);
+        assert_ne!(text, WHOLE);
+        Inventory::parse(&text).expect_err("a refusal").to_string()
+    };
+    for (from, to, why) in [
+        ("workers = 2", "workers = 0", "workers are 1 to 99, not 0"),
+        ("workers = 2", "worker = 2", "unknown field `worker`"),
+        ("hosts = 3", "hosts = 2", "raise hosts = 2"),
+        (
+            "[\"chairs\", \"椅子\"]",
+            "251",
+            "teams are 1 to 250, not 251",
+        ),
+        ("\"椅子\"", "\"chairs\"", "two teams are called \"chairs\""),
+        ("\"椅子\"", "\" 椅子\"", "which is none"),
+        ("10.214.0.0/16", "10.214.0.0/24", "is no network; give"),
+        ("10.214.0.0/16", "8.8.0.0/16", "is no network; give"),
+        ("roles = [\"app\"]", "roles = []", "host 1 has no roles"),
+        (
+            "roles = [\"app\"]",
+            "roles = [\"worker\"]",
+            "host 1 has the role worker",
+        ),
+        ("worker2 =", "worker3 =", "hosts are portal, worker1"),
+        (
+            "workers = 2",
+            "workers = 2\ncontest_user = \"Root\"",
+            "is no account",
+        ),
+        (
+            "workers = 2",
+            "workers = 2\ncontest_user = \"organiser\"",
+            "must be two",
+        ),
+        (
+            "\"database\"",
+            "\"app\"",
+            "no host of a team has the role database",
+        ),
+    ] {
+        let said = refused(from, to);
+        assert!(said.contains(why), "{to}: {said}");
+    }
+    let absent = Inventory::parse("name = \"Summer\"").expect_err("a refusal");
+    assert!(absent.to_string().contains("no table [environment]"));
+}
+
+#[test]
+fn an_environment_is_the_same_after_it_was_written() {
+    let environment = whole().environment;
+
+    let text = toml::to_string(&environment).expect("TOML");
+
+    assert_eq!(
+        toml::from_str::<Environment>(&text).expect("an environment"),
+        environment
+    );
+}
