@@ -1,6 +1,6 @@
 //! `isutori play`: from nothing to a score.
 //!
-//! 1. [`app`] builds the reference app.
+//! 1. [`reference_app`] builds the reference app.
 //! 2. [`stores`] starts or finds a database and a session store.
 //! 3. The initial data is loaded.
 //! 4. [`app`] starts the app as a process of its own.
@@ -38,6 +38,7 @@ use self::{
 };
 use crate::{
     contest_data::{DataArguments, RunArguments, shared_threads},
+    reference_app,
     shutdown::{self, or_stop},
     terminal::{
         self, comparison,
@@ -130,7 +131,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<u8> {
     let stop = shutdown::listen()?;
     let (engine, database_url) = stores::choose_engine(&arguments)?;
     let history = History::open(&arguments.state)?;
-    let program = or_stop(&stop, app::build(arguments.implementation)).await?;
+    let program = or_stop(&stop, reference_app::build(arguments.implementation)).await?;
     let work = TempDir::with_prefix("isutori-")
         .context("cannot make a temporary folder; set TMPDIR to a folder with room")?;
     open_to_servers(work.path())?;
