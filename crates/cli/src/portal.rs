@@ -1,20 +1,17 @@
 //! `isutori portal`.
 
-use std::{
-    fs,
-    io::Write,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{fs, io::Write, path::PathBuf, time::Duration};
 
 use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
+use isutori_inventory::{Inventory, InventoryError};
 use isutori_portal::{
     contest::Contest,
     demo, desk,
     serve::{self, Listen},
     state::{AppState, Settings},
     store::Store,
+    teams::Host,
 };
 
 use crate::{shutdown, terminal};
@@ -26,7 +23,8 @@ use crate::{shutdown, terminal};
 pub(crate) enum Command {
     /// Serves the contest's pages and its API until it is stopped.
     Serve(ServeCommand),
-    /// Sets the contest up from a contest.toml, or changes it; also while the portal serves.
+    /// Sets the contest up from a contest.toml, or changes it; also while the portal serves. Teams and
+    /// hosts that its [environment] names are registered.
     Import(ImportCommand),
     /// Serves a made-up contest in full swing, to be looked at; it keeps nothing.
     Demo(DemoCommand),
@@ -278,9 +276,17 @@ async fn show(arguments: &DemoCommand) -> anyhow::Result<()> {
 }
 
 async fn import(arguments: &ImportCommand) -> anyhow::Result<()> {
-    let contest = read_contest(&arguments.contest)?;
+    let path = &arguments.contest;
+    let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let contest = Contest::parse(&text)?;
+    let teams = match Inventory::parse(&text) {
+        Ok(inventory) => teams_of(&inventory)?,
+        Err(InventoryError::Absent) => Vec::new(),
+        Err(error) => return Err(error.into()),
+    };
     let state = arguments.store.open().await?;
     desk::import_contest(&state, &contest).await?;
+    desk::import_teams(&state, &teams).await?;
     let name = &contest.name;
     terminal::print(&format!(
         "{name}: from {} to {}\n",
@@ -288,9 +294,15 @@ async fn import(arguments: &ImportCommand) -> anyhow::Result<()> {
     ))
 }
 
-fn read_contest(path: &Path) -> anyhow::Result<Contest> {
-    let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    Ok(Contest::parse(&text)?)
+/// The teams, and of their hosts those that serve the app.
+fn teams_of(inventory: &Inventory) -> anyhow::Result<Vec<(String, Vec<Host>)>> {
+    let names = inventory.environment.teams.names().into_iter().enumerate();
+    let teams = names.map(|(index, name)| {
+        let hosts = inventory.of_team(index + 1);
+        let hosts = hosts.filter_map(|host| Some(Host::parse(&host.short_name(), &host.url()?)));
+        Ok((name, hosts.collect::<Result<_, _>>()?))
+    });
+    teams.collect()
 }
 
 fn invite_link(url: &str, token: &str) -> String {

@@ -5,7 +5,7 @@
 
 use isutori_protocol::RunResult;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
 use crate::clock::Millis;
@@ -164,6 +164,9 @@ pub struct Contest {
     /// What else is to be won.
     #[serde(default, rename = "prize")]
     pub prizes: Vec<Prize>,
+    /// What hosts there are, which is not the portal's to read.
+    #[serde(default, skip_serializing)]
+    pub environment: IgnoredAny,
 }
 
 fn default_team_size() -> u64 {
@@ -368,6 +371,7 @@ fn from_row(row: &AnyRow) -> Result<Current, sqlx::Error> {
             build: row.try_get("build")?,
         },
         prizes: serde_json::from_str(&row.try_get::<String, _>("prizes")?).map_err(decode)?,
+        environment: IgnoredAny,
     };
     Ok(Current {
         contest,
@@ -416,6 +420,15 @@ first_to = 10000
         assert_eq!(contest.rule, Rule::MeanOfLast(3));
         let again = Contest::parse(&contest.to_toml()).expect("a contest");
         assert_eq!(again, contest);
+    }
+
+    #[test]
+    fn hosts_are_for_others_to_read() {
+        let environment = "[environment]\nteams = 2\n[[environment.host]]\nroles = [\"app\"]\n";
+
+        let contest = Contest::parse(&format!("{WHOLE}{environment}")).expect("a contest");
+
+        assert_eq!(contest, Contest::parse(WHOLE).expect("a contest"));
     }
 
     #[test]

@@ -125,6 +125,7 @@ fn contest_at(now: Millis) -> Result<Contest, Error> {
             ),
             prize("First to reach 100,000", Some(100_000), None),
         ],
+        environment: Default::default(),
     })
 }
 

@@ -10,7 +10,7 @@ use crate::{
     error::Error,
     people::{self, Role},
     state::AppState,
-    teams,
+    teams::{self, Host, HostRefused},
     tokens::{self, Scope},
 };
 
@@ -44,6 +44,38 @@ pub async fn import_contest(state: &AppState, contest: &Contest) -> Result<(), E
     let before = before.map_or_else(String::new, |current| current.contest.to_toml());
     let detail = format!("{before}\n→\n{}", contest.to_toml());
     note(&mut transaction, now, "import the contest", detail.trim()).await?;
+    transaction.commit().await?;
+    state.events.tell();
+    Ok(())
+}
+
+/// Makes teams that are not there yet, and registers their hosts: all of them or none.
+///
+/// # Errors
+/// When a name cannot be a team's, or a host is refused.
+pub async fn import_teams(state: &AppState, teams: &[(String, Vec<Host>)]) -> Result<(), Error> {
+    let now = state.clock.now();
+    let most = state.contest().await?.contest.hosts;
+    let mut transaction = state.store.begin_write().await?;
+    for (name, hosts) in teams {
+        if teams::parse_name(name) != Some(name) {
+            let reason = "a team's name has 1 to 40 characters, and no spaces around it";
+            return Err(Error::Invalid(format!("{name}: {reason}")));
+        }
+        let id = match teams::named(&mut transaction, name).await? {
+            Some(team) => team.id,
+            None => teams::create(&mut transaction, name, now).await?,
+        };
+        for host in hosts {
+            let registered = teams::register_host(&mut transaction, id, host, most).await;
+            registered.map_err(|reason| match reason {
+                HostRefused::Database(error) => error.into(),
+                reason => Error::Invalid(format!("{name}: {}: {reason}", host.name)),
+            })?;
+        }
+    }
+    let names: Vec<&str> = teams.iter().map(|(name, _)| name.as_str()).collect();
+    note(&mut transaction, now, "import teams", &names.join(", ")).await?;
     transaction.commit().await?;
     state.events.tell();
     Ok(())

@@ -105,6 +105,7 @@ impl Portal {
             ai_policy: String::new(),
             run: RunSettings::default(),
             prizes: Vec::new(),
+            environment: Default::default(),
         }
     }
 

@@ -5,6 +5,7 @@ mod access;
 mod app;
 mod attempts;
 mod browser;
+mod desk;
 mod events;
 mod leaderboard;
 mod page_access;
