@@ -6,9 +6,12 @@
 mod bench;
 mod contest_data;
 mod dataset;
+mod inventory;
+mod lab;
 mod picture;
 mod play;
 mod portal;
+mod reference_app;
 mod shutdown;
 mod site;
 mod team;
@@ -50,6 +53,12 @@ enum Command {
     /// Makes benchmark runs for a contest's portal.
     #[command(subcommand)]
     Worker(worker::Command),
+    /// The hosts that a contest.toml describes.
+    #[command(subcommand)]
+    Inventory(inventory::Command),
+    /// A contest of many hosts on this machine.
+    #[command(subcommand)]
+    Lab(lab::Command),
     /// What a team wants of a contest's portal: runs, logs, results.
     #[command(subcommand)]
     Team(team::Command),
@@ -67,6 +76,8 @@ async fn main() -> ExitCode {
         Command::Picture(command) => picture::run(command),
         Command::Portal(command) => portal::run(command).await,
         Command::Worker(command) => worker::run(command).await,
+        Command::Inventory(command) => inventory::run(command),
+        Command::Lab(command) => lab::run(command).await,
         Command::Team(command) => team::run(command).await,
     };
     match outcome {

@@ -67,6 +67,25 @@ impl Binary {
         homebrew: "memcached",
     };
 
+    /// What a lab of machines is made with; Linux alone has labs.
+    pub const LAB: [Self; 6] = [
+        Self::for_lab(&["debootstrap"], "debootstrap"),
+        Self::for_lab(&["systemd-nspawn"], "systemd-container"),
+        Self::for_lab(&["nft"], "nftables"),
+        Self::for_lab(&["ip"], "iproute2"),
+        Self::for_lab(&["ssh"], "openssh-client"),
+        Self::for_lab(&["python3"], "python3-venv"),
+    ];
+
+    const fn for_lab(names: &'static [&'static str], debian: &'static str) -> Self {
+        Self {
+            names,
+            purpose: "a lab",
+            debian,
+            homebrew: "",
+        }
+    }
+
     /// Finds the program, by its first name that exists anywhere.
     ///
     /// # Errors

@@ -8,11 +8,13 @@ use std::process::Command;
 use serde_json::Value;
 
 /// What each of our packages may link, of our packages. Whoever adds a package says so here.
-const MAY_LINK: [(&str, &[&str]); 11] = [
+const MAY_LINK: [(&str, &[&str]); 13] = [
     ("isutori-engine", &[]),
     ("isutori-dataset", &[]),
     ("isutori-protocol", &[]),
     ("isutori-services", &[]),
+    ("isutori-inventory", &[]),
+    ("isutori-lab", &["isutori-inventory", "isutori-services"]),
     (
         "isutori-bench",
         &["isutori-engine", "isutori-dataset", "isutori-protocol"],
@@ -27,6 +29,8 @@ const MAY_LINK: [(&str, &[&str]); 11] = [
             "isutori-bench",
             "isutori-dataset",
             "isutori-engine",
+            "isutori-inventory",
+            "isutori-lab",
             "isutori-protocol",
             "isutori-services",
             "isutori-portal",

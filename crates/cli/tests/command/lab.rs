@@ -1,0 +1,41 @@
+//! Where there can be no lab.
+
+use crate::{not_run, place::Place};
+
+#[test]
+fn a_lab_is_refused_to_whoever_is_not_root() {
+    if !nix::unistd::geteuid().is_root() {
+        let place = Place::new();
+        place.refuse(place.isutori(&["lab", "up"]), &["must be run by root"]);
+        return;
+    }
+    // Whoever is root can play somebody else, if that one may run the program.
+    let place = Place::new();
+    let program = place.path("isutori");
+    std::fs::copy(crate::place::ISUTORI, &program).expect("a copy");
+    let mut command = place.command("setpriv");
+    command
+        .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
+        .arg(&program)
+        .args(["lab", "up"]);
+    if std::process::Command::new("setpriv")
+        .arg("--version")
+        .output()
+        .is_err()
+    {
+        return not_run("a_lab_is_refused_to_whoever_is_not_root", "needs setpriv");
+    }
+    place.refuse(
+        command,
+        &["there can be no lab here: it must be run by root"],
+    );
+}
+
+#[test]
+fn there_is_no_lab_in_an_empty_folder() {
+    let place = Place::new();
+    place.refuse(
+        place.isutori(&["lab", "status", "--dir", "nowhere"]),
+        &["no lab"],
+    );
+}

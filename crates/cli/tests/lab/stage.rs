@@ -1,0 +1,141 @@
+//! The lab under test.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use isutori_inventory::Inventory;
+
+const ISUTORI: &str = env!("CARGO_BIN_EXE_isutori");
+
+/// Trees, images and Ansible, which later runs of this test use again.
+const CACHE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/lab-cache");
+
+/// What a command came to.
+#[derive(Debug)]
+pub struct Outcome {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+fn finish(command: &mut Command) -> Outcome {
+    let output = command.stdin(Stdio::null()).output().expect("a process");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Outcome {
+        code: output.status.code().unwrap_or(-1),
+        stdout: text(&output.stdout),
+        stderr: text(&output.stderr),
+    }
+}
+
+/// A lab in a folder, taken down at the latest when this is dropped.
+pub struct Stage {
+    folder: tempfile::TempDir,
+    is_up: bool,
+}
+
+impl Stage {
+    pub fn up() -> Stage {
+        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+        let now = jiff::Timestamp::now();
+        let contest = format!(
+            "name = \"Lab\"\nstarts_at = \"{now}\"\nends_at = \"{}\"\n{}",
+            now + jiff::SignedDuration::from_hours(8),
+            include_str!("environment.toml"),
+        );
+        fs::write(folder.path().join("contest.toml"), contest).expect("a file");
+        let mut stage = Stage {
+            folder,
+            is_up: false,
+        };
+        let up = stage.try_up(&stage.folder("lab"));
+        assert_eq!(up.code, 0, "the lab does not come up:\n{}", up.stderr);
+        stage.is_up = true;
+        stage
+    }
+
+    pub fn folder(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn try_up(&self, dir: &Path) -> Outcome {
+        let mut up = Command::new(ISUTORI);
+        up.args(["lab", "up", "--cache", CACHE, "--contest"])
+            .arg(self.folder("contest.toml"))
+            .arg("--dir")
+            .arg(dir);
+        finish(&mut up)
+    }
+
+    fn lab(&self, command: &str, arguments: &[&str]) -> Outcome {
+        let mut lab = Command::new(ISUTORI);
+        lab.args(["lab", command, "--dir"])
+            .arg(self.folder("lab"))
+            .args(arguments);
+        finish(&mut lab)
+    }
+
+    /// Runs a command of the lab that succeeds.
+    pub fn run(&self, command: &[&str]) -> Outcome {
+        let outcome = self.lab(command[0], &command[1..]);
+        assert_eq!(outcome.code, 0, "{command:?}: {outcome:?}");
+        outcome
+    }
+
+    /// Runs something on a host, as a login of its usual user would.
+    pub fn on(&self, host: &str, command: &str) -> Outcome {
+        let quoted = command.replace('\'', r"'\''");
+        self.lab("ssh", &[host, "--", "bash", "-lc", &format!("'{quoted}'")])
+    }
+
+    /// Lets Ansible set up all hosts once more, wholly.
+    pub fn play(&self) -> Outcome {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let contest = self.folder("contest.toml");
+        let inventory = Inventory::read(&contest).expect("an inventory");
+        let hosts = self.folder("hosts.json");
+        fs::write(&hosts, inventory.to_ansible().to_string()).expect("a file");
+        let cache = fs::read_dir(CACHE).expect("a cache").flatten();
+        let is_ansible = |path: &PathBuf| path.to_string_lossy().contains("/ansible-");
+        let ansible = cache.map(|entry| entry.path()).find(is_ansible);
+        let lab = self.folder("lab");
+        let known_hosts = lab.join("known_hosts");
+        let mut play = Command::new(ansible.expect("Ansible").join("bin/python"));
+        play.args(["-m", "ansible", "playbook", "site.yml", "--user", "root"])
+            .arg("--inventory")
+            .arg(&hosts)
+            .arg("--private-key")
+            .arg(lab.join("key"))
+            .arg(format!("--extra-vars=contest_file={}", contest.display()))
+            .arg(format!("--extra-vars=isutori_program={ISUTORI}"))
+            .current_dir(root.join("provisioning/ansible"))
+            .env("ANSIBLE_NOCOLOR", "1")
+            .env("ANSIBLE_HOME", self.folder("ansible"))
+            .env("TMPDIR", self.folder.path())
+            .env(
+                "ANSIBLE_SSH_ARGS",
+                format!(
+                    "-F none -o UserKnownHostsFile={} -o ControlMaster=auto -o ControlPersist=60s",
+                    known_hosts.display()
+                ),
+            );
+        finish(&mut play)
+    }
+
+    pub fn down(mut self) {
+        self.is_up = false;
+        self.run(&["down"]);
+        assert!(!self.folder("lab").exists());
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if self.is_up {
+            self.lab("down", &[]);
+        }
+    }
+}
