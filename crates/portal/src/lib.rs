@@ -26,6 +26,7 @@ pub mod error;
 pub mod events;
 mod figures;
 mod graph;
+mod lists;
 mod pages;
 pub mod pastes;
 pub mod people;

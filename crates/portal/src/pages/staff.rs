@@ -4,7 +4,6 @@ pub(crate) mod audit;
 pub(crate) mod contest;
 pub(crate) mod exports;
 pub(crate) mod hosts;
-pub(crate) mod import;
 pub(crate) mod jobs;
 pub(crate) mod team;
 pub(crate) mod teams;

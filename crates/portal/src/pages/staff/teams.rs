@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::{extract::State, response::Redirect};
 
-use super::{import, write_down};
+use super::write_down;
 use crate::{
     error::Error,
+    lists,
     pages::{Page, fields::Fields, frame::Frame, to, visitor::Staff},
     state::AppState,
     store,
@@ -100,11 +101,11 @@ pub(crate) async fn import_teams(
     Staff(person): Staff,
     fields: Fields,
 ) -> Result<Redirect, Error> {
-    let lines = import::read(fields.get("csv").unwrap_or_default(), &frame)?;
+    let lines = lists::read(fields.get("csv").unwrap_or_default(), &frame)?;
     let mut transaction = state.store.begin_write().await?;
     let most = frame.contest.as_ref().map(|current| current.contest.hosts);
     for line in &lines {
-        import::write(&mut transaction, line, most, &frame).await?;
+        lists::write(&mut transaction, line, most, &frame).await?;
     }
     let names: Vec<&str> = lines.iter().map(|line| line.team.as_str()).collect();
     let detail = names.join(", ");

@@ -12,9 +12,9 @@ use crate::{
 const MOST: usize = 2_000;
 
 /// A line of a list. A team with several hosts has several.
-pub(super) struct Line {
+pub(crate) struct Line {
     number: u64,
-    pub(super) team: String,
+    pub(crate) team: String,
     zone: Option<String>,
     host: Option<Host>,
 }
@@ -24,7 +24,7 @@ fn invalid(number: u64, reason: &str) -> Error {
 }
 
 /// Reads a list; a first line with the columns' names is left out.
-pub(super) fn read(text: &str, frame: &Frame) -> Result<Vec<Line>, Error> {
+pub(crate) fn read(text: &str, frame: &Frame) -> Result<Vec<Line>, Error> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -63,7 +63,7 @@ pub(super) fn read(text: &str, frame: &Frame) -> Result<Vec<Line>, Error> {
 }
 
 /// Makes the team, or changes what the line says of one that exists.
-pub(super) async fn write(
+pub(crate) async fn write(
     connection: &mut AnyConnection,
     line: &Line,
     most_hosts: Option<u64>,
