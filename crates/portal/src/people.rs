@@ -72,6 +72,14 @@ pub enum Refused {
     Database(#[from] sqlx::Error),
 }
 
+/// A name without spaces around it, if it can be one: 1 to 40 characters, none of which moves the
+/// cursor.
+pub fn parse_name(name: &str) -> Option<&str> {
+    let name = name.trim();
+    let is_short = (1..=40).contains(&name.chars().count());
+    (is_short && !name.chars().any(char::is_control)).then_some(name)
+}
+
 /// Makes an invite that one person can use; its token is told this once.
 ///
 /// # Errors
@@ -81,20 +89,35 @@ pub async fn invite(
     role: Role,
     now: Millis,
 ) -> Result<String, sqlx::Error> {
+    invite_as(connection, role, None, now).await
+}
+
+/// The same, with a name that is proposed to whoever uses it.
+///
+/// # Errors
+/// The database's.
+pub async fn invite_as(
+    connection: &mut AnyConnection,
+    role: Role,
+    name: Option<&str>,
+    now: Millis,
+) -> Result<String, sqlx::Error> {
     let token = secret::draw_token();
-    let (name, team) = role.columns();
-    let sql = "INSERT INTO invites (token, role, team_id, expires_at) VALUES ($1, $2, $3, $4)";
+    let (role, team) = role.columns();
+    let sql = "INSERT INTO invites (token, role, team_id, name, expires_at)
+        VALUES ($1, $2, $3, $4, $5)";
     sqlx::query(sql)
         .bind(secret::hash(&token))
-        .bind(name)
+        .bind(role)
         .bind(team)
+        .bind(name)
         .bind(now + INVITE_LASTS)
         .execute(connection)
         .await?;
     Ok(token)
 }
 
-/// For whom an invite is that can still be used.
+/// For whom an invite is that can still be used, and the name that it proposes.
 ///
 /// # Errors
 /// The database's.
@@ -102,15 +125,15 @@ pub async fn invited(
     connection: &mut AnyConnection,
     token: &str,
     now: Millis,
-) -> Result<Option<Role>, sqlx::Error> {
-    let sql = "SELECT role, team_id FROM invites
+) -> Result<Option<(Role, Option<String>)>, sqlx::Error> {
+    let sql = "SELECT role, team_id, name FROM invites
         WHERE token = $1 AND used_at IS NULL AND expires_at > $2";
-    let found: Option<(String, Option<i64>)> = sqlx::query_as(sql)
+    let found: Option<(String, Option<i64>, Option<String>)> = sqlx::query_as(sql)
         .bind(secret::hash(token))
         .bind(now)
         .fetch_optional(connection)
         .await?;
-    Ok(found.and_then(|(name, team)| Role::of(&name, team)))
+    Ok(found.and_then(|(role, team, name)| Some((Role::of(&role, team)?, name))))
 }
 
 /// Whether anybody of the staff has come in yet.
@@ -137,10 +160,7 @@ pub async fn join(
     team_size: u64,
     now: Millis,
 ) -> Result<i64, Refused> {
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > 40 {
-        return Err(Refused::Name);
-    }
+    let name = parse_name(name).ok_or(Refused::Name)?;
     let sql = "UPDATE invites SET used_at = $2
         WHERE token = $1 AND used_at IS NULL AND expires_at > $2 RETURNING role, team_id";
     let used: Option<(String, Option<i64>)> = sqlx::query_as(sql)

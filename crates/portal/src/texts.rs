@@ -6,7 +6,13 @@ mod ja;
 
 use isutori_protocol::{Judgement, Phase, Verdict, contest::JobState};
 
-use crate::{contest::Language, people, queue, runs::Run, teams::HostRefused};
+use crate::{
+    contest::{ContestError, Language, Nonsense},
+    lists::{ListRefused, Reason},
+    people, queue,
+    runs::Run,
+    teams::HostRefused,
+};
 
 /// The texts of a language.
 pub(crate) fn texts(language: Language) -> &'static Texts {
@@ -48,7 +54,9 @@ pub(crate) struct Texts {
     pub(crate) compared: &'static str,
     pub(crate) concurrency: &'static str,
     pub(crate) contest: &'static str,
+    contest_nonsense: fn(Nonsense) -> &'static str,
     pub(crate) contest_note: &'static str,
+    contest_syntax: fn(Option<usize>, &str) -> String,
     pub(crate) count: &'static str,
     pub(crate) create: &'static str,
     pub(crate) detail: &'static str,
@@ -106,6 +114,7 @@ pub(crate) struct Texts {
     pub(crate) last_run: &'static str,
     pub(crate) last_seen: &'static str,
     pub(crate) leaderboard: &'static str,
+    list_reason: fn(u64, &Reason) -> String,
     pub(crate) log: &'static str,
     pub(crate) log_in: &'static str,
     pub(crate) log_out: &'static str,
@@ -325,6 +334,28 @@ impl Texts {
             Refused::Name => self.refused_name,
             Refused::Password => self.refused_password,
             Refused::Database(_) => self.trouble,
+        }
+    }
+
+    /// Why a contest is not taken.
+    pub(crate) fn contest_refused(&self, refused: &ContestError) -> String {
+        match refused {
+            ContestError::Syntax { line, message } => (self.contest_syntax)(*line, message),
+            ContestError::Nonsense(nonsense) => (self.contest_nonsense)(*nonsense).to_owned(),
+        }
+    }
+
+    /// Why a list is not taken: a sentence for each line that is wrong.
+    pub(crate) fn list_refused(&self, refused: &ListRefused) -> String {
+        match refused {
+            ListRefused::Empty => self.import_empty.to_owned(),
+            ListRefused::TooLong => self.form_too_large.to_owned(),
+            ListRefused::Lines(faults) => {
+                let lines = faults.iter();
+                let lines = lines.map(|fault| (self.list_reason)(fault.line, &fault.reason));
+                lines.collect::<Vec<_>>().join("\n")
+            }
+            ListRefused::Database(_) => self.trouble.to_owned(),
         }
     }
 

@@ -54,6 +54,7 @@ CREATE TABLE invites (
     token       TEXT PRIMARY KEY,
     role        TEXT NOT NULL,
     team_id     BIGINT REFERENCES teams (id),
+    name        TEXT,
     expires_at  BIGINT NOT NULL,
     used_at     BIGINT
 );

@@ -1,5 +1,7 @@
 //! English.
 
+mod refusals;
+
 use super::Texts;
 
 pub(super) static TEXTS: Texts = Texts {
@@ -32,7 +34,9 @@ pub(super) static TEXTS: Texts = Texts {
     compared: "Compared with",
     concurrency: "At a time",
     contest: "Contest",
+    contest_nonsense: refusals::contest_nonsense,
     contest_note: "Edit, or paste a contest.toml. A change takes effect at once, and is written down.",
+    contest_syntax: refusals::contest_syntax,
     count: "Count",
     create: "Create",
     detail: "Detail",
@@ -80,7 +84,7 @@ pub(super) static TEXTS: Texts = Texts {
     hosts_locked: "The contest is over: only the staff changes hosts now.",
     hosts_to_visit: "Hosts to visit",
     import: "Import",
-    import_empty: "There is no team in this list.",
+    import_empty: "There is nothing in this list.",
     import_note: "One line each: team,zone,host name,url – or names alone. A team with several hosts has several lines.",
     import_teams: "Import teams",
     invite_link: "Invitation",
@@ -94,6 +98,7 @@ pub(super) static TEXTS: Texts = Texts {
     last_run: "Last run",
     last_seen: "Last seen",
     leaderboard: "Leaderboard",
+    list_reason: refusals::list_reason,
     log: "Log",
     log_in: "Log in",
     log_out: "Log out",

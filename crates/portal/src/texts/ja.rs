@@ -1,5 +1,7 @@
 //! Japanese.
 
+mod refusals;
+
 use super::Texts;
 
 pub(super) static TEXTS: Texts = Texts {
@@ -32,7 +34,9 @@ pub(super) static TEXTS: Texts = Texts {
     compared: "比較対象:",
     concurrency: "同時実行数",
     contest: "コンテスト",
+    contest_nonsense: refusals::contest_nonsense,
     contest_note: "編集するか、contest.tomlを貼り付けてください。変更はすぐに反映され、記録されます。",
+    contest_syntax: refusals::contest_syntax,
     count: "件数",
     create: "作成",
     detail: "詳細",
@@ -80,7 +84,7 @@ pub(super) static TEXTS: Texts = Texts {
     hosts_locked: "コンテストは終了しました。ホストを変更できるのは運営だけです。",
     hosts_to_visit: "対象のホスト",
     import: "取り込む",
-    import_empty: "一覧にチームがありません。",
+    import_empty: "一覧に何もありません。",
     import_note: "1行に1件: チーム,ゾーン,ホスト名,URL。チーム名だけでも構いません。ホストが複数あれば複数行にします。",
     import_teams: "チームの取り込み",
     invite_link: "招待リンク",
@@ -94,6 +98,7 @@ pub(super) static TEXTS: Texts = Texts {
     last_run: "最終実行",
     last_seen: "最終応答",
     leaderboard: "順位表",
+    list_reason: refusals::list_reason,
     log: "ログ",
     log_in: "ログイン",
     log_out: "ログアウト",

@@ -6,6 +6,7 @@ use crate::{
     boards::board,
     error::Error,
     figures::Moment,
+    lists,
     pages::{download, visitor::Staff},
     runs,
     standings::Eyes,
@@ -33,7 +34,7 @@ pub(crate) async fn export_csv(State(state): State<AppState>, _: Staff) -> Resul
         let last = team.points.last().map(|point| Moment(point.at).text());
         rows.push([
             text_of(team.place),
-            harmless(&team.name),
+            team.name.clone(),
             text_of(team.score),
             text_of(team.best),
             team.points.len().to_string(),
@@ -41,7 +42,7 @@ pub(crate) async fn export_csv(State(state): State<AppState>, _: Staff) -> Resul
             last.unwrap_or_default(),
         ]);
     }
-    Ok(download("standings.csv", KIND, written(rows)?))
+    Ok(download("standings.csv", KIND, lists::write(rows)))
 }
 
 /// `GET /staff/export/runs.csv`: every attempt at every job.
@@ -59,8 +60,8 @@ pub(crate) async fn export_runs(
         rows.push([
             run.job.to_string(),
             run.attempt.to_string(),
-            harmless(&run.team),
-            harmless(&run.worker),
+            run.team,
+            run.worker,
             run.state,
             run.outcome.unwrap_or_default(),
             run.verdict.unwrap_or_default(),
@@ -68,33 +69,16 @@ pub(crate) async fn export_runs(
             run.seed.cast_unsigned().to_string(),
             Moment(run.began_at).text(),
             run.ended_at.map_or(String::new(), |at| Moment(at).text()),
-            harmless(run.note.as_deref().unwrap_or_default()),
-            harmless(run.commit_name.as_deref().unwrap_or_default()),
-            harmless(run.reason.as_deref().unwrap_or_default()),
+            run.note.unwrap_or_default(),
+            run.commit_name.unwrap_or_default(),
+            run.reason.unwrap_or_default(),
         ]);
     }
-    Ok(download("runs.csv", KIND, written(rows)?))
+    Ok(download("runs.csv", KIND, lists::write(rows)))
 }
 
 const KIND: &str = "text/csv; charset=utf-8";
 
 fn text_of(number: Option<impl ToString>) -> String {
     number.map_or(String::new(), |number| number.to_string())
-}
-
-/// A spreadsheet takes some texts for formulas; an apostrophe before them says that they are none.
-fn harmless(text: &str) -> String {
-    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("'{text}"),
-        false => text.to_owned(),
-    }
-}
-
-fn written<const N: usize>(rows: Vec<[String; N]>) -> Result<Vec<u8>, Error> {
-    let trouble = |error: &dyn std::fmt::Display| Error::Internal(format!("CSV: {error}"));
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        writer.write_record(row).map_err(|error| trouble(&error))?;
-    }
-    writer.into_inner().map_err(|error| trouble(&error))
 }
