@@ -1,6 +1,10 @@
 //! People: the staff and the members of teams, how they come in, and their sessions.
 
-use sqlx::{AnyConnection, FromRow};
+mod session;
+
+pub use session::{begin_session, end_session, session};
+
+use sqlx::AnyConnection;
 
 use crate::{clock::Millis, secret, store};
 
@@ -45,9 +49,6 @@ pub struct Person {
 
 /// How long an invite can be used.
 const INVITE_LASTS: Millis = 14 * 24 * 3_600_000;
-
-/// How long a session lasts.
-const SESSION_LASTS: Millis = 7 * 24 * 3_600_000;
 
 /// Why somebody does not come in.
 #[derive(Debug, thiserror::Error)]
@@ -224,80 +225,6 @@ pub async fn credentials(
         .bind(name)
         .fetch_optional(connection)
         .await
-}
-
-/// Begins a session; its token is the cookie. Sessions that have ended are forgotten.
-///
-/// # Errors
-/// The database's.
-pub async fn begin_session(
-    connection: &mut AnyConnection,
-    person: i64,
-    now: Millis,
-) -> Result<String, sqlx::Error> {
-    sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
-        .bind(now)
-        .execute(&mut *connection)
-        .await?;
-    let token = secret::draw_token();
-    let sql = "INSERT INTO sessions (token, person_id, form_token, expires_at)
-        VALUES ($1, $2, $3, $4)";
-    sqlx::query(sql)
-        .bind(secret::hash(&token))
-        .bind(person)
-        .bind(secret::draw_token())
-        .bind(now + SESSION_LASTS)
-        .execute(connection)
-        .await?;
-    Ok(token)
-}
-
-#[derive(FromRow)]
-struct SessionRow {
-    id: i64,
-    name: String,
-    role: String,
-    team_id: Option<i64>,
-    form_token: String,
-}
-
-/// Whose session this is, if it is one.
-///
-/// # Errors
-/// The database's.
-pub async fn session(
-    connection: &mut AnyConnection,
-    token: &str,
-    now: Millis,
-) -> Result<Option<Person>, sqlx::Error> {
-    let sql = "SELECT people.id, people.name, role, team_id, form_token
-        FROM sessions JOIN people ON people.id = sessions.person_id
-        WHERE token = $1 AND expires_at > $2";
-    let row: Option<SessionRow> = sqlx::query_as(sql)
-        .bind(secret::hash(token))
-        .bind(now)
-        .fetch_optional(connection)
-        .await?;
-    Ok(row.and_then(|row| {
-        Some(Person {
-            id: row.id,
-            name: row.name,
-            role: Role::of(&row.role, row.team_id)?,
-            form_token: row.form_token,
-        })
-    }))
-}
-
-/// Ends a session.
-///
-/// # Errors
-/// The database's.
-pub async fn end_session(connection: &mut AnyConnection, token: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM sessions WHERE token = $1")
-        .bind(secret::hash(token))
-        .execute(connection)
-        .await?;
-    Ok(())
 }
 
 /// The names of a team's members.
