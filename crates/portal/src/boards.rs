@@ -1,6 +1,7 @@
 //! The leaderboard as bytes: made once for every change and everybody who sees the same.
 
 mod part;
+mod view;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -18,6 +19,7 @@ use crate::{
     state::AppState,
 };
 use part::Part;
+pub(crate) use view::View;
 
 /// What another portal on the same database has changed is seen after so long.
 const LASTS: Millis = 5_000;
@@ -54,6 +56,7 @@ impl Tagged {
 /// A leaderboard for some eyes.
 #[derive(Debug)]
 pub(crate) struct Board {
+    eyes: Eyes,
     change: u64,
     made_at: Millis,
     until: Millis,
@@ -70,6 +73,17 @@ impl Board {
             Language::En => &self.english,
             Language::Ja => &self.japanese,
         }
+    }
+
+    /// The same as somebody wants to see it, made for this one.
+    pub(crate) fn viewed(
+        &self,
+        contest: &Contest,
+        language: Language,
+        view: &View,
+    ) -> Result<Tagged, Error> {
+        let (standings, now) = (&self.standings, self.made_at);
+        render(standings, contest, self.eyes, language, now, view)
     }
 
     fn holds(&self, change: u64, now: Millis) -> bool {
@@ -102,13 +116,12 @@ async fn make(state: &AppState, eyes: Eyes, change: u64, now: Millis) -> Result<
     let standings = standings(&mut connection, &current, eyes, now).await?;
     let json = serde_json::to_vec(&standings).map_err(|e| Error::Internal(e.to_string()))?;
     let part = |language| {
-        let part = Part::new(&standings, &current.contest, eyes, language, now);
-        let html = askama::Template::render(&part);
-        html.map(|html| Tagged::new(html.into_bytes()))
-            .map_err(|error| Error::Internal(error.to_string()))
+        let view = View::default();
+        render(&standings, &current.contest, eyes, language, now, &view)
     };
     let (english, japanese) = (part(Language::En)?, part(Language::Ja)?);
     Ok(Board {
+        eyes,
         change,
         made_at: now,
         until: until(&current, now),
@@ -117,6 +130,20 @@ async fn make(state: &AppState, eyes: Eyes, change: u64, now: Millis) -> Result<
         english,
         japanese,
     })
+}
+
+fn render(
+    standings: &Standings,
+    contest: &Contest,
+    eyes: Eyes,
+    language: Language,
+    now: Millis,
+    view: &View,
+) -> Result<Tagged, Error> {
+    let part = Part::new(standings, contest, eyes, language, now, view);
+    let html = askama::Template::render(&part);
+    html.map(|html| Tagged::new(html.into_bytes()))
+        .map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// The first moment at which the same runs look otherwise.

@@ -33,10 +33,14 @@ pub(crate) struct Mark {
 
 impl Mark {
     fn of(index: usize) -> Option<Mark> {
-        (index < MARKED).then_some(Mark {
+        (index < MARKED).then(|| Mark::at(index))
+    }
+
+    fn at(index: usize) -> Mark {
+        Mark {
             colour: index % COLOURS,
             dash: (index + index / COLOURS) % DASHES,
-        })
+        }
     }
 
     /// The classes that the style sheet knows.
@@ -49,14 +53,16 @@ struct Line {
     team: i64,
     name: String,
     mark: Option<Mark>,
+    is_highlighted: bool,
     path: String,
     dots: Vec<[String; 2]>,
 }
 
 impl Line {
     fn classes(&self) -> String {
+        let highlighted = if self.is_highlighted { " high" } else { "" };
         match self.mark {
-            Some(mark) => mark.classes(),
+            Some(mark) => format!("{}{highlighted}", mark.classes()),
             None => "line other".to_owned(),
         }
     }
@@ -135,6 +141,7 @@ impl Graph {
                 team: team.team,
                 name: team.name.clone(),
                 mark: Mark::of(index),
+                is_highlighted: false,
                 path: path(steps, x, y),
                 dots: steps
                     .iter()
@@ -163,6 +170,18 @@ impl Graph {
             bottom: HEIGHT - BOTTOM,
             foot: HEIGHT - 8.0,
         }
+    }
+
+    /// The same with thick lines for some teams, over all others.
+    pub(crate) fn highlighting(mut self, is_high: impl Fn(i64) -> bool) -> Graph {
+        for line in self.lines.iter_mut().filter(|line| is_high(line.team)) {
+            line.is_highlighted = true;
+            // Whoever stands too low for a mark of its own gets one of another.
+            let number = line.team.unsigned_abs() as usize;
+            line.mark = line.mark.or(Some(Mark::at(number % MARKED)));
+        }
+        self.lines.sort_by_key(|line| line.is_highlighted);
+        self
     }
 
     /// How a team's line is marked, if it has one.

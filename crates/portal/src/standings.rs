@@ -53,6 +53,9 @@ pub struct Standing {
     pub is_close: bool,
     /// Whether it is out of the contest.
     pub is_excluded: bool,
+    /// Whether the big screen always shows it.
+    #[serde(skip)]
+    pub is_pinned: bool,
     /// Its runs in their order.
     pub points: Vec<Point>,
 }
@@ -86,6 +89,7 @@ struct TeamRow {
     name: String,
     hidden: i64,
     excluded: i64,
+    pinned: i64,
 }
 
 #[derive(FromRow)]
@@ -110,7 +114,7 @@ pub async fn standings(
     let freezes_at = current.contest.freezes_at.map(Timestamp::as_millisecond);
     let visible_until = freezes_at.filter(|_| is_frozen).unwrap_or(Millis::MAX);
     let teams: Vec<TeamRow> =
-        sqlx::query_as("SELECT id, name, hidden, excluded FROM teams ORDER BY name")
+        sqlx::query_as("SELECT id, name, hidden, excluded, pinned FROM teams ORDER BY name")
             .fetch_all(&mut *connection)
             .await?;
     let sql = "SELECT id, team_id, finished_at, score FROM jobs
@@ -132,6 +136,7 @@ pub async fn standings(
             best: None,
             is_close: false,
             is_excluded: team.excluded != 0 || team.hidden != 0,
+            is_pinned: team.pinned != 0,
             points: Vec::new(),
         })
         .collect();

@@ -21,6 +21,8 @@ pub struct Team {
     pub hidden: i64,
     /// 1 when it is out of the contest: it may not enqueue, and has no place.
     pub excluded: i64,
+    /// 1 when the big screen always shows it, highlighted.
+    pub pinned: i64,
     /// It may go on for so many seconds after the end.
     pub extra_seconds: i64,
 }
@@ -69,7 +71,7 @@ pub async fn create(
 /// # Errors
 /// The database's.
 pub async fn find(connection: &mut AnyConnection, id: i64) -> Result<Option<Team>, sqlx::Error> {
-    let sql = "SELECT id, name, zone, hidden, excluded, extra_seconds FROM teams WHERE id = $1";
+    let sql = "SELECT * FROM teams WHERE id = $1";
     sqlx::query_as(sql)
         .bind(id)
         .fetch_optional(connection)
@@ -84,7 +86,7 @@ pub async fn named(
     connection: &mut AnyConnection,
     name: &str,
 ) -> Result<Option<Team>, sqlx::Error> {
-    let sql = "SELECT id, name, zone, hidden, excluded, extra_seconds FROM teams WHERE name = $1";
+    let sql = "SELECT * FROM teams WHERE name = $1";
     sqlx::query_as(sql)
         .bind(name)
         .fetch_optional(connection)
@@ -96,7 +98,7 @@ pub async fn named(
 /// # Errors
 /// The database's.
 pub async fn all(connection: &mut AnyConnection) -> Result<Vec<Team>, sqlx::Error> {
-    let sql = "SELECT id, name, zone, hidden, excluded, extra_seconds FROM teams ORDER BY name";
+    let sql = "SELECT * FROM teams ORDER BY name";
     sqlx::query_as(sql).fetch_all(connection).await
 }
 
@@ -106,7 +108,7 @@ pub async fn all(connection: &mut AnyConnection) -> Result<Vec<Team>, sqlx::Erro
 /// The database's.
 pub async fn change(connection: &mut AnyConnection, team: &Team) -> Result<(), sqlx::Error> {
     let sql = "UPDATE teams SET name = $2, zone = $3, hidden = $4, excluded = $5,
-        extra_seconds = $6 WHERE id = $1";
+        extra_seconds = $6, pinned = $7 WHERE id = $1";
     sqlx::query(sql)
         .bind(team.id)
         .bind(&team.name)
@@ -114,6 +116,7 @@ pub async fn change(connection: &mut AnyConnection, team: &Team) -> Result<(), s
         .bind(team.hidden)
         .bind(team.excluded)
         .bind(team.extra_seconds)
+        .bind(team.pinned)
         .execute(connection)
         .await?;
     Ok(())

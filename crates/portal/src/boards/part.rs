@@ -1,7 +1,10 @@
 //! The leaderboard as a piece of HTML.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 
+use super::View;
 use crate::{
     clock::Millis,
     contest::{Contest, Language, Rule},
@@ -20,16 +23,33 @@ pub(super) struct Part<'a> {
     rule: String,
     graph: Graph,
     rows: Vec<Row<'a>>,
+    left_out: usize,
     prizes: &'a [Won],
+    view: &'a View,
 }
 
 struct Row<'a> {
     team: &'a Standing,
     mark: Option<Mark>,
     is_own: bool,
+    is_pinned: bool,
 }
 
 impl Row<'_> {
+    fn classes(&self) -> &'static str {
+        match (self.is_own, self.is_pinned) {
+            (false, false) => "",
+            (true, false) => "own",
+            (false, true) => "pinned",
+            (true, true) => "own pinned",
+        }
+    }
+
+    /// Where the leaderboard is with this team pinned, or pinned no more.
+    fn toggled(&self, view: &View) -> String {
+        view.toggled(self.team.team)
+    }
+
     fn score(&self) -> String {
         self.team.score.map_or("–".to_owned(), grouped)
     }
@@ -59,14 +79,23 @@ impl<'a> Part<'a> {
         eyes: Eyes,
         language: Language,
         now: Millis,
+        view: &'a View,
     ) -> Self {
         let t = texts(language);
+        let pinned = || standings.teams.iter().filter(|team| view.pins(team));
+        let pinned: BTreeSet<i64> = pinned().map(|team| team.team).collect();
         let graph = Graph::new(&standings.teams, contest, now, t.graph_label);
+        let graph = graph.highlighting(|team| pinned.contains(&team));
         let rows = standings.teams.iter().map(|team| Row {
             team,
             mark: graph.mark(team.team),
             is_own: eyes == Eyes::Team(team.team),
+            is_pinned: pinned.contains(&team.team),
         });
+        let top = view.top.unwrap_or(usize::MAX);
+        let rows = rows.enumerate();
+        let rows = rows.filter(|(index, row)| *index < top || row.is_own || row.is_pinned);
+        let rows: Vec<Row<'_>> = rows.map(|(_, row)| row).collect();
         let frozen_since = contest.freezes_at.filter(|_| standings.is_frozen);
         Part {
             t,
@@ -76,8 +105,10 @@ impl<'a> Part<'a> {
                 Rule::Best => t.rule_best.to_owned(),
                 Rule::MeanOfLast(runs) => (t.rule_mean)(runs),
             },
-            rows: rows.collect(),
+            left_out: standings.teams.len() - rows.len(),
+            rows,
             graph,
+            view,
             prizes: &standings.prizes,
         }
     }

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 
@@ -12,7 +12,7 @@ use super::{
     frame::{Frame, SESSION, cookie},
 };
 use crate::{
-    boards::{Tagged, board},
+    boards::{Tagged, View, board},
     error::Error,
     people::Role,
     standings::Eyes,
@@ -24,6 +24,7 @@ use crate::{
 struct BoardPage {
     frame: Frame,
     part: String,
+    view: View,
 }
 
 #[derive(Template)]
@@ -41,9 +42,18 @@ fn eyes(frame: &Frame) -> Eyes {
     }
 }
 
-async fn part(state: &AppState, frame: &Frame, eyes: Eyes) -> Result<String, Error> {
-    match board(state, eyes).await {
-        Ok(board) => Ok(board.part(frame.language).text().to_owned()),
+/// The leaderboard's piece of HTML: the one that is kept, unless somebody wants another.
+async fn piece(state: &AppState, frame: &Frame, eyes: Eyes, view: &View) -> Result<Tagged, Error> {
+    let board = board(state, eyes).await?;
+    match *view == View::default() {
+        true => Ok(board.part(frame.language).clone()),
+        false => board.viewed(frame.contest()?, frame.language, view),
+    }
+}
+
+async fn part(state: &AppState, frame: &Frame, eyes: Eyes, view: &View) -> Result<String, Error> {
+    match piece(state, frame, eyes, view).await {
+        Ok(piece) => Ok(piece.text().to_owned()),
         Err(Error::NoContest) => Ok(format!("<p class=\"notice\">{}</p>", frame.t.no_contest)),
         Err(error) => Err(error),
     }
@@ -53,9 +63,11 @@ async fn part(state: &AppState, frame: &Frame, eyes: Eyes) -> Result<String, Err
 pub(crate) async fn show_board(
     State(state): State<AppState>,
     frame: Frame,
+    uri: Uri,
 ) -> Result<Response, Error> {
-    let part = part(&state, &frame, eyes(&frame)).await?;
-    Ok(Page(BoardPage { frame, part }).into_response())
+    let view = View::of(&uri);
+    let part = part(&state, &frame, eyes(&frame), &view).await?;
+    Ok(Page(BoardPage { frame, part, view }).into_response())
 }
 
 /// `GET /screen`: for everybody in the hall, so it shows what the audience may see, whoever has
@@ -63,9 +75,10 @@ pub(crate) async fn show_board(
 pub(crate) async fn show_screen(
     State(state): State<AppState>,
     frame: Frame,
+    uri: Uri,
 ) -> Result<Response, Error> {
-    let part = part(&state, &frame, Eyes::Audience).await?;
-    let part = part.replacen("data-live=\"/board\"", "data-live", 1);
+    let view = View::of(&uri).on_screen();
+    let part = part(&state, &frame, Eyes::Audience, &view).await?;
     Ok(Page(ScreenPage { frame, part }).into_response())
 }
 
@@ -73,11 +86,11 @@ pub(crate) async fn show_screen(
 pub(crate) async fn show_part(
     State(state): State<AppState>,
     frame: Frame,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let board = board(&state, eyes(&frame)).await?;
-    let part = board.part(frame.language);
-    Ok(tagged(part, "text/html; charset=utf-8", &frame, &headers))
+    let part = piece(&state, &frame, eyes(&frame), &View::of(&uri)).await?;
+    Ok(tagged(&part, "text/html; charset=utf-8", &frame, &headers))
 }
 
 /// `GET /board.json`.

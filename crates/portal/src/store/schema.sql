@@ -28,6 +28,7 @@ CREATE TABLE teams (
     zone           TEXT,
     hidden         BIGINT NOT NULL DEFAULT 0,
     excluded       BIGINT NOT NULL DEFAULT 0,
+    pinned         BIGINT NOT NULL DEFAULT 0,
     extra_seconds  BIGINT NOT NULL DEFAULT 0,
     created_at     BIGINT NOT NULL
 );

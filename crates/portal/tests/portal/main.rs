@@ -8,6 +8,7 @@ mod browser;
 mod events;
 mod page_access;
 mod pages;
+mod pins;
 mod queue;
 mod schedule;
 mod sessions;
