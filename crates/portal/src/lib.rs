@@ -11,10 +11,12 @@
 //! | [`teams`], [`people`], [`tokens`] | who takes part, and what lets them in |
 //! | [`queue`], [`runs`], [`workers`] | jobs, attempts, leases, and what is kept of a run |
 //! | [`lists`] | teams and people from CSV |
+//! | [`announcements`], [`questions`] | what the staff tells, and what teams ask |
 //! | [`standings`] | the leaderboard and the prizes |
 //! | [`caller`], [`api`], [`router`], [`serve`] | HTTP for programs |
 //! | `pages`, `texts`, `graph`, `boards` | HTML for people, and the leaderboard as bytes |
 
+pub mod announcements;
 pub mod api;
 pub mod audit;
 mod boards;
@@ -31,6 +33,7 @@ pub mod lists;
 mod pages;
 pub mod pastes;
 pub mod people;
+pub mod questions;
 pub mod queue;
 pub mod router;
 pub mod runs;

@@ -155,6 +155,35 @@ CREATE TABLE pastes (
     made_at   BIGINT NOT NULL
 );
 
+-- What the staff tells: a team alone, or everybody where there is none.
+CREATE TABLE announcements (
+    id            {id},
+    team_id       BIGINT REFERENCES teams (id),
+    title         TEXT NOT NULL,
+    text          TEXT NOT NULL,
+    version       BIGINT NOT NULL DEFAULT 1,
+    told_at       BIGINT NOT NULL,
+    amended_at    BIGINT,
+    withdrawn_at  BIGINT
+);
+
+-- The latest version of an announcement that somebody has read.
+CREATE TABLE announcements_read (
+    person_id        BIGINT NOT NULL REFERENCES people (id),
+    announcement_id  BIGINT NOT NULL REFERENCES announcements (id),
+    version          BIGINT NOT NULL,
+    PRIMARY KEY (person_id, announcement_id)
+);
+
+CREATE TABLE questions (
+    id         {id},
+    team_id    BIGINT NOT NULL REFERENCES teams (id),
+    text       TEXT NOT NULL,
+    asked_at   BIGINT NOT NULL,
+    answer_id  BIGINT UNIQUE REFERENCES announcements (id)
+);
+CREATE INDEX questions_of_team ON questions (team_id);
+
 -- Who did what on the staff's side: rows are only ever added.
 CREATE TABLE audit (
     id      {id},
