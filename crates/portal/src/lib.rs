@@ -30,6 +30,7 @@ pub mod events;
 mod figures;
 mod graph;
 pub mod lists;
+mod markdown;
 mod pages;
 pub mod pastes;
 pub mod people;

@@ -132,7 +132,7 @@ fn read(text: &str) -> Result<Vec<Line>, ListRefused> {
             let reason = Reason::Unreadable(error.to_string());
             ListRefused::Lines(vec![Fault { line, reason }])
         })?;
-        let number = fields.position().map_or(0, csv::Position::line);
+        let number = fields.position().map_or(0, |at| line_number(text, at));
         lines.push(Line { number, fields });
     }
     let is_head = |line: &Line| matches!(line.field(0), Some("team" | "name"));
@@ -144,6 +144,13 @@ fn read(text: &str) -> Result<Vec<Line>, ListRefused> {
         1..=MOST => Ok(lines),
         _ => Err(ListRefused::TooLong),
     }
+}
+
+/// Where a record begins: the reader counts from the empty lines before it.
+fn line_number(text: &str, at: &csv::Position) -> u64 {
+    let rest = text.get(at.byte() as usize..).unwrap_or_default();
+    let empty = rest.len() - rest.trim_start_matches(['\r', '\n']).len();
+    at.line() + rest[..empty].matches('\n').count() as u64
 }
 
 /// Gathers what is wrong, and goes on with the next line.

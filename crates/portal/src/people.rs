@@ -2,7 +2,7 @@
 
 mod session;
 
-pub use session::{begin_session, end_session, session};
+pub use session::{act_for, begin_session, end_session, session};
 
 use sqlx::AnyConnection;
 
@@ -41,8 +41,10 @@ pub struct Person {
     pub id: i64,
     /// Its name, unique.
     pub name: String,
-    /// What it may do.
+    /// What it may do: of one of the staff who acts for a team, what the team may.
     pub role: Role,
+    /// The name of the team for which one of the staff acts.
+    pub acts_for: Option<String>,
     /// What every form of this session must hold.
     pub form_token: String,
 }

@@ -4,6 +4,8 @@ mod host;
 
 pub use host::{Host, HostRefused, register_host};
 
+use std::collections::HashMap;
+
 use sqlx::{AnyConnection, FromRow};
 
 use crate::{clock::Millis, contest::Contest};
@@ -100,6 +102,17 @@ pub async fn named(
 pub async fn all(connection: &mut AnyConnection) -> Result<Vec<Team>, sqlx::Error> {
     let sql = "SELECT * FROM teams ORDER BY name";
     sqlx::query_as(sql).fetch_all(connection).await
+}
+
+/// The names of all teams by their numbers.
+///
+/// # Errors
+/// The database's.
+pub async fn names(connection: &mut AnyConnection) -> Result<HashMap<i64, String>, sqlx::Error> {
+    let names: Vec<(i64, String)> = sqlx::query_as("SELECT id, name FROM teams")
+        .fetch_all(connection)
+        .await?;
+    Ok(names.into_iter().collect())
 }
 
 /// Changes what the staff may change of a team.

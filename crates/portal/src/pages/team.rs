@@ -7,10 +7,12 @@ use isutori_protocol::contest::Job;
 
 use super::{
     Page,
+    announcements::News,
     frame::{ContestClock, Frame},
     visitor::Member,
 };
 use crate::{
+    announcements::{self, Told},
     boards::board,
     error::Error,
     figures::grouped,
@@ -23,6 +25,9 @@ use crate::{
 
 /// How many jobs are shown.
 const LATEST: i64 = 50;
+
+/// How much news is shown.
+const LATEST_NEWS: usize = 3;
 
 #[derive(Template)]
 #[template(path = "team.html")]
@@ -40,6 +45,10 @@ pub(crate) struct TeamPage {
     graph: Graph,
     ai_policy: String,
     is_frozen: bool,
+    /// The latest that was told and not yet read.
+    news: News,
+    /// How much of it there is besides.
+    more_news: usize,
 }
 
 impl TeamPage {
@@ -78,6 +87,10 @@ pub(crate) async fn show_team(
         jobs.push(queue::to_protocol(&mut connection, &row, frame.now).await?);
     }
     let members = people::members(&mut connection, team.id).await?;
+    let mut unread = announcements::told_to(&mut connection, frame.reader()).await?;
+    unread.retain(Told::is_unread);
+    let more_news = unread.len().saturating_sub(LATEST_NEWS);
+    unread.truncate(LATEST_NEWS);
     Ok(Page(TeamPage {
         clock: frame.clock(Some(&team)),
         jobs,
@@ -91,6 +104,8 @@ pub(crate) async fn show_team(
         ai_policy: contest.ai_policy.clone(),
         is_frozen: board.standings.is_frozen,
         team,
+        news: News::new(&frame, unread),
+        more_news,
         frame,
     }))
 }

@@ -64,6 +64,7 @@ CREATE TABLE sessions (
     token       TEXT PRIMARY KEY,
     person_id   BIGINT NOT NULL REFERENCES people (id),
     form_token  TEXT NOT NULL,
+    acts_for    BIGINT REFERENCES teams (id),
     expires_at  BIGINT NOT NULL
 );
 

@@ -3,14 +3,17 @@
 use axum::{extract::State, response::Response};
 
 use crate::{
+    announcements,
     boards::board,
+    clock::Millis,
     error::Error,
     figures::Moment,
     lists,
     pages::{download, visitor::Staff},
-    runs,
+    questions, runs,
     standings::Eyes,
     state::AppState,
+    teams,
 };
 
 /// `GET /staff/export/standings.json`.
@@ -68,13 +71,70 @@ pub(crate) async fn export_runs(
             text_of(run.score),
             run.seed.cast_unsigned().to_string(),
             Moment(run.began_at).text(),
-            run.ended_at.map_or(String::new(), |at| Moment(at).text()),
+            moment(run.ended_at),
             run.note.unwrap_or_default(),
             run.commit_name.unwrap_or_default(),
             run.reason.unwrap_or_default(),
         ]);
     }
     Ok(download("runs.csv", KIND, lists::write(rows)))
+}
+
+/// `GET /staff/export/announcements.csv`: also those that were withdrawn.
+pub(crate) async fn export_announcements(
+    State(state): State<AppState>,
+    _: Staff,
+) -> Result<Response, Error> {
+    let mut connection = state.connection().await?;
+    let teams = teams::names(&mut connection).await?;
+    let head = [
+        "announcement",
+        "team",
+        "told",
+        "amended",
+        "withdrawn",
+        "title",
+        "text",
+    ];
+    let mut rows = vec![head.map(str::to_owned)];
+    for told in announcements::all(&mut connection).await? {
+        let team = told.team_id.and_then(|team| teams.get(&team).cloned());
+        rows.push([
+            told.id.to_string(),
+            team.unwrap_or_default(),
+            Moment(told.told_at).text(),
+            moment(told.amended_at),
+            moment(told.withdrawn_at),
+            told.title,
+            told.text,
+        ]);
+    }
+    Ok(download("announcements.csv", KIND, lists::write(rows)))
+}
+
+/// `GET /staff/export/questions.csv`: each with the number of the announcement that answers it.
+pub(crate) async fn export_questions(
+    State(state): State<AppState>,
+    _: Staff,
+) -> Result<Response, Error> {
+    let mut connection = state.connection().await?;
+    let teams = teams::names(&mut connection).await?;
+    let head = ["question", "team", "asked", "text", "announcement"];
+    let mut rows = vec![head.map(str::to_owned)];
+    for question in questions::all(&mut connection).await? {
+        rows.push([
+            question.id.to_string(),
+            teams.get(&question.team_id).cloned().unwrap_or_default(),
+            Moment(question.asked_at).text(),
+            question.text,
+            text_of(question.answer_id),
+        ]);
+    }
+    Ok(download("questions.csv", KIND, lists::write(rows)))
+}
+
+fn moment(at: Option<Millis>) -> String {
+    at.map_or(String::new(), |at| Moment(at).text())
 }
 
 const KIND: &str = "text/csv; charset=utf-8";
