@@ -1,6 +1,7 @@
 //! A contest in full swing, to be looked at: made through the same functions as a real one.
 
 mod result;
+mod talk;
 
 use std::io::Write;
 
@@ -76,6 +77,7 @@ pub async fn fill(state: &AppState) -> Result<Accounts, Error> {
     drop(connection);
     let teams = make_teams(state, now).await?;
     let accounts = make_people(state, &teams, now).await?;
+    talk::talk(state, &teams, &accounts.member, now).await?;
     let mut demo = Demo {
         state,
         contest: &contest,
