@@ -12,7 +12,7 @@
 //! | [`queue`], [`runs`], [`workers`] | jobs, attempts, leases, and what is kept of a run |
 //! | [`lists`] | teams and people from CSV |
 //! | [`announcements`], [`questions`] | what the staff tells, and what teams ask |
-//! | [`standings`] | the leaderboard and the prizes |
+//! | [`judged`], [`standings`] | the leaderboard and the prizes |
 //! | [`caller`], [`api`], [`router`], [`serve`] | HTTP for programs |
 //! | `pages`, `texts`, `graph`, `boards` | HTML for people, and the leaderboard as bytes |
 
@@ -29,6 +29,7 @@ pub mod error;
 pub mod events;
 mod figures;
 mod graph;
+pub mod judged;
 pub mod lists;
 mod markdown;
 mod pages;

@@ -58,6 +58,6 @@ pub(crate) async fn ask(
         Refused::TooMany => Error::Conflict(frame.t.refused_questions.to_owned()),
     })?;
     transaction.commit().await?;
-    state.events.tell();
+    state.events.tell_team(team.id);
     Ok(to("/team/questions"))
 }
