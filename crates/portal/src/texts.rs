@@ -157,6 +157,7 @@ pub(crate) struct Texts {
     pub(crate) people: &'static str,
     pub(crate) phase: &'static str,
     pub(crate) phase_again: &'static str,
+    pub(crate) phase_await: &'static str,
     pub(crate) phase_check: &'static str,
     pub(crate) phase_done: &'static str,
     pub(crate) phase_final: &'static str,
@@ -264,6 +265,7 @@ impl Texts {
     /// What a running benchmark does.
     pub(crate) fn phase_name(&self, phase: &Phase) -> &'static str {
         match phase {
+            Phase::Await => self.phase_await,
             Phase::Initialize => self.phase_initialize,
             Phase::ConsistencyCheck => self.phase_check,
             Phase::InitializeAgain => self.phase_again,

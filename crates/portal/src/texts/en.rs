@@ -145,6 +145,7 @@ pub(super) static TEXTS: Texts = Texts {
     people: "People",
     phase: "Phase",
     phase_again: "initialize again",
+    phase_await: "wait for the site",
     phase_check: "consistency check",
     phase_done: "done",
     phase_final: "final check",

@@ -145,6 +145,7 @@ pub(super) static TEXTS: Texts = Texts {
     people: "人数",
     phase: "段階",
     phase_again: "再初期化",
+    phase_await: "サイトの応答待ち",
     phase_check: "整合性チェック",
     phase_done: "完了",
     phase_final: "最終チェック",
