@@ -1,8 +1,9 @@
 //! Who stands where.
 //!
 //! A team's score comes from its judged runs by the contest's rule; a run that failed counts as 0,
-//! one that was void as nothing. The audience sees what was so when the leaderboard froze, until
-//! the results are released; the staff sees all, a team its own runs.
+//! one that was void as nothing. Where the team went through a final measurement, that alone
+//! counts. The audience sees what was so when the leaderboard froze, until the results are
+//! released; the staff sees all, a team its own runs.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -45,10 +46,12 @@ pub struct Standing {
     pub team: i64,
     /// The team's name.
     pub name: String,
-    /// By the contest's rule.
+    /// By the final measurement, or by the contest's rule as long as there is none.
     pub score: Option<u64>,
     /// The best of its runs.
     pub best: Option<u64>,
+    /// What it came to in the final measurement; 0 when it failed.
+    pub final_score: Option<u64>,
     /// Whether the next team is within the spread that the same app's runs have.
     pub is_close: bool,
     /// Whether it is out of the contest.
@@ -96,6 +99,16 @@ struct RunRow {
     score: i64,
 }
 
+impl RunRow {
+    fn point(&self) -> Point {
+        Point {
+            job: self.id,
+            at: self.finished_at,
+            score: self.score.cast_unsigned(),
+        }
+    }
+}
+
 /// The leaderboard for these eyes.
 ///
 /// # Errors
@@ -114,8 +127,14 @@ pub async fn standings(
             .fetch_all(&mut *connection)
             .await?;
     let sql = "SELECT id, team_id, finished_at, score FROM jobs
-        WHERE state = 'finished' AND verdict IN ('pass', 'fail') ORDER BY finished_at, id";
-    let runs: Vec<RunRow> = sqlx::query_as(sql).fetch_all(connection).await?;
+        WHERE kind = 'run' AND state = 'finished' AND verdict IN ('pass', 'fail')
+        ORDER BY finished_at, id";
+    let runs: Vec<RunRow> = sqlx::query_as(sql).fetch_all(&mut *connection).await?;
+    let sql = "SELECT COALESCE(run_job, 0) AS id, team_id, since AS finished_at, score
+        FROM measured_teams JOIN measurements ON measurements.id = measurement_id
+        WHERE counts = 1 AND step = 'over' AND verdict IS NOT NULL
+        ORDER BY since, measurement_id";
+    let finals: Vec<RunRow> = sqlx::query_as(sql).fetch_all(connection).await?;
     let own = match eyes {
         Eyes::Team(team) => Some(team),
         _ => None,
@@ -130,22 +149,23 @@ pub async fn standings(
             name: team.name,
             score: None,
             best: None,
+            final_score: None,
             is_close: false,
             is_excluded: team.excluded != 0 || team.hidden != 0,
             points: Vec::new(),
         })
         .collect();
-    for run in runs {
-        let is_visible = run.finished_at <= visible_until || own == Some(run.team_id);
-        let mut teams = teams.iter_mut();
-        if let Some(team) = teams.find(|team| team.team == run.team_id && is_visible) {
-            team.points.push(Point {
-                job: run.id,
-                at: run.finished_at,
-                score: run.score.cast_unsigned(),
-            });
+    let mut place = |runs: Vec<RunRow>, put: fn(&mut Standing, Point)| {
+        for run in runs {
+            let is_visible = run.finished_at <= visible_until || own == Some(run.team_id);
+            let mut teams = teams.iter_mut();
+            if let Some(team) = teams.find(|team| team.team == run.team_id && is_visible) {
+                put(team, run.point());
+            }
         }
-    }
+    };
+    place(runs, |team, point| team.points.push(point));
+    place(finals, |team, point| team.final_score = Some(point.score));
     rank(&mut teams, current);
     // What a team sees of itself during a freeze must not tell it who else has a prize.
     let prizes = current.contest.prizes.iter();
@@ -163,10 +183,12 @@ pub async fn standings(
 fn rank(teams: &mut [Standing], current: &Current) {
     for team in &mut *teams {
         let scores: Vec<u64> = team.points.iter().map(|point| point.score).collect();
-        team.score = current.contest.rule.score(&scores);
+        team.score = team
+            .final_score
+            .or_else(|| current.contest.rule.score(&scores));
         team.best = scores.iter().max().copied();
     }
-    // Who had the score first stands first.
+    // Who had the score first stands first. When the final measurement came to a team is chance.
     let since = |team: &Standing| team.points.last().map_or(Millis::MAX, |point| point.at);
     teams.sort_by_key(|team| {
         (

@@ -18,7 +18,7 @@ const MAY_LINK: [(&str, &[&str]); 11] = [
         &["isutori-engine", "isutori-dataset", "isutori-protocol"],
     ),
     // These know the benchmarker as a process alone.
-    ("isutori-portal", &["isutori-protocol"]),
+    ("isutori-portal", &["isutori-protocol", "isutori-services"]),
     ("isutori-worker", &["isutori-protocol", "isutori-services"]),
     ("suwaru-twin", &["isutori-dataset"]),
     (

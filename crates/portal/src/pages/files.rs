@@ -7,7 +7,7 @@ use axum::{
 };
 
 use super::{job::visible, visitor::CurrentPerson};
-use crate::{error::Error, runs, state::AppState};
+use crate::{error::Error, people::Role, runs, state::AppState};
 
 /// A file of a run quotes what a site has said: a browser shall not take it for a page of ours.
 /// The report is one file with its own style, and without scripts.
@@ -21,6 +21,9 @@ pub(crate) async fn show_file(
     Path((id, name)): Path<(i64, String)>,
 ) -> Result<Response, Error> {
     visible(&state, &person, id).await?;
+    if person.role != Role::Staff && !runs::is_for_contestants(&name) {
+        return Err(Error::NotFound("this file"));
+    }
     let mut connection = state.connection().await?;
     let body = runs::file(&mut connection, id, &name).await?;
     let body = body.ok_or(Error::NotFound("this file"))?;

@@ -6,6 +6,7 @@ pub(crate) mod exports;
 pub(crate) mod hosts;
 pub(crate) mod import;
 pub(crate) mod jobs;
+pub(crate) mod measurements;
 pub(crate) mod team;
 pub(crate) mod teams;
 pub(crate) mod workers;

@@ -8,6 +8,7 @@ use isutori_protocol::contest::Job;
 use super::{
     Page,
     frame::{ContestClock, Frame},
+    measurement::{Cell, JobCell},
     visitor::Member,
 };
 use crate::{
@@ -15,10 +16,11 @@ use crate::{
     error::Error,
     figures::grouped,
     graph::Graph,
+    measurement::{self, TeamRecord},
     people, queue,
     standings::{Eyes, Standing},
     state::AppState,
-    teams::{self, Host, Team},
+    teams::{self, HostState, Team},
 };
 
 /// How many jobs are shown.
@@ -31,7 +33,7 @@ pub(crate) struct TeamPage {
     team: Team,
     clock: Option<ContestClock>,
     jobs: Vec<Job>,
-    hosts: Vec<Host>,
+    hosts: Vec<HostState>,
     most_hosts: u64,
     are_hosts_locked: bool,
     members: Vec<String>,
@@ -40,11 +42,19 @@ pub(crate) struct TeamPage {
     graph: Graph,
     ai_policy: String,
     is_frozen: bool,
+    measured: Option<TeamRecord>,
+    /// Whether the measurement is the staff's, and counts.
+    is_final: bool,
 }
 
 impl TeamPage {
     fn under_way(&self) -> Option<&Job> {
         self.jobs.iter().find(|job| !job.state.is_over())
+    }
+
+    fn is_under_way(&self) -> bool {
+        let is_measured = self.measured.as_ref().is_some_and(|one| !one.is_over());
+        is_measured || self.under_way().is_some()
     }
 
     fn score(&self) -> String {
@@ -78,10 +88,14 @@ pub(crate) async fn show_team(
         jobs.push(queue::to_protocol(&mut connection, &row, frame.now).await?);
     }
     let members = people::members(&mut connection, team.id).await?;
+    let measured = measurement::of_team(&mut connection, team.id).await?;
+    let is_final = measured.as_ref().is_some_and(|(one, _)| one.counts != 0);
     Ok(Page(TeamPage {
+        measured: measured.map(|(_, record)| record),
+        is_final,
         clock: frame.clock(Some(&team)),
         jobs,
-        hosts: teams::hosts(&mut connection, team.id).await?,
+        hosts: teams::host_states(&mut connection, team.id).await?,
         most_hosts: contest.hosts,
         are_hosts_locked: frame.now >= team.ends_at(contest),
         is_full: members.len() as u64 >= contest.team_size,

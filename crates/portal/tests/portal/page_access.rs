@@ -1,6 +1,10 @@
 //! Who may open what: every page, with everybody who might ask.
 
-use isutori_portal::{audit, pastes, queue};
+use isutori_portal::{
+    audit,
+    measurement::{self, Plan},
+    pastes, queue,
+};
 use isutori_protocol::contest::Outcome;
 use reqwest::{Method, Response, StatusCode};
 
@@ -31,7 +35,7 @@ use For::{All, Members, Owners, OwnersAndStaff, Staff};
 /// A form, and what it says.
 type Fields = &'static [(&'static str, &'static str)];
 
-const PAGES: [(&str, For); 22] = [
+const PAGES: [(&str, For); 23] = [
     ("/", All),
     ("/board", All),
     ("/board.json", All),
@@ -47,6 +51,7 @@ const PAGES: [(&str, For); 22] = [
     ("/staff", Staff),
     ("/staff/teams", Staff),
     ("/staff/teams/{id}", Staff),
+    ("/staff/final", Staff),
     ("/staff/contest", Staff),
     ("/staff/contest.toml", Staff),
     ("/staff/audit", Staff),
@@ -62,7 +67,7 @@ starts_at = "2026-01-01T00:00:00Z"
 ends_at = "2036-01-01T00:00:00Z"
 "#;
 
-const FORMS: [(&str, For, Fields); 22] = [
+const FORMS: [(&str, For, Fields); 27] = [
     ("/login", All, &[("name", "x"), ("password", "y")]),
     ("/logout", All, &[]),
     ("/invite/{token}", All, &[]),
@@ -76,6 +81,8 @@ const FORMS: [(&str, For, Fields); 22] = [
     ("/team/hosts/remove", Members, &[("name", "b")]),
     ("/team/invite", Members, &[]),
     ("/team/token", Members, &[]),
+    ("/team/host-token", Members, &[]),
+    ("/team/rehearsal", Members, &[]),
     ("/staff/jobs", Staff, &[("team", "1")]),
     ("/staff/jobs/{id}/cancel", Staff, &[]),
     ("/staff/workers/{id}/drain", Staff, &[("draining", "1")]),
@@ -95,6 +102,9 @@ const FORMS: [(&str, For, Fields); 22] = [
     ),
     ("/staff/teams/{id}/hosts/remove", Staff, &[("name", "c")]),
     ("/staff/contest", Staff, &[("toml", TOML)]),
+    ("/staff/final", Staff, &[("team", "1"), ("deadline", "10")]),
+    ("/staff/final/{id}/abort", Staff, &[]),
+    ("/staff/final/{id}/count", Staff, &[("counts", "0")]),
     ("/staff/release", Staff, &[("release", "1")]),
     ("/staff/invite", Staff, &[]),
 ];
@@ -137,7 +147,7 @@ impl Walk<'_> {
         let number = match path {
             path if path.contains("pastes") => self.paste,
             path if path.contains("teams") => self.own,
-            path if path.contains("workers") => 1,
+            path if path.contains("workers") || path.contains("final") => 1,
             _ => self.judged,
         };
         path.replace("{id}", &number.to_string())
@@ -186,7 +196,9 @@ impl Walk<'_> {
         match whom {
             Staff | OwnersAndStaff => {
                 assert!(is_let_in(&answer), "{place}: {}", answer.status());
-                let is_written = fields.is_some() && path != "/staff/jobs/{id}/cancel";
+                // What is over already is neither cancelled nor aborted.
+                let does_nothing = ["/staff/jobs/{id}/cancel", "/staff/final/{id}/abort"];
+                let is_written = fields.is_some() && !does_nothing.contains(&path);
                 let written = self.deeds().await - before;
                 assert_eq!(written, usize::from(is_written), "{place}");
             }
@@ -198,6 +210,11 @@ impl Walk<'_> {
     async fn clear_queue(&self) {
         let mut connection = self.portal.state.connection().await.expect("a connection");
         for team in [self.own, self.other] {
+            let last = measurement::of_team(&mut connection, team).await;
+            if let Some((last, _)) = last.expect("a measurement") {
+                let aborted = measurement::abort(&mut connection, last.id, 0).await;
+                aborted.expect("an end");
+            }
             let job = queue::under_way(&mut connection, team)
                 .await
                 .expect("a queue");
@@ -245,6 +262,9 @@ async fn every_page_lets_in_whom_it_is_for(portal: Portal) {
     worker.finish(lease, outcome).await;
     let mut connection = portal.state.connection().await.expect("a connection");
     let now = portal.state.clock.now();
+    let plan = Plan::REHEARSAL;
+    let measurement = measurement::begin(&mut connection, &plan, &[own.id], "staff", now).await;
+    assert_eq!(measurement.expect("a measurement"), 1);
     let paste = pastes::keep(&mut connection, own.id, "text", now).await;
     drop(connection);
     let walk = Walk {
