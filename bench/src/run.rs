@@ -241,8 +241,8 @@ impl<R: FnMut(Progress)> Run<'_, R> {
         let absence = self.settings.absence;
         if !absence.patience.is_zero() {
             self.enter(Phase::Await);
-            await_site(hosts, absence.patience).await;
         }
+        await_site(hosts, absence.patience).await;
         self.enter(Phase::Initialize);
         let Settings { dataset, seed, .. } = self.settings;
         let reset = Reset::to(dataset, *seed, self.services.clone()).await;

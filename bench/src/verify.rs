@@ -44,7 +44,6 @@ pub async fn verify(
         false => Survey::draw(&world, SAMPLE),
     };
     tell(survey.writes, acknowledged);
-    await_site(&run.hosts, patience).await;
     let mut lost = Vec::new();
     let mut told = BTreeSet::new();
     let mut judge = |failure: Failure| match was_answered(&failure) {
@@ -56,9 +55,11 @@ pub async fn verify(
         }
         false => Err(failure),
     };
-    let made = LocalSet::new()
-        .run_until(survey.make(&world, &mut judge))
-        .await;
+    let looking = async {
+        await_site(&run.hosts, patience).await;
+        survey.make(&world, &mut judge).await
+    };
+    let made = LocalSet::new().run_until(looking).await;
     Ok(Verified {
         targets: run.hosts.addresses(),
         acknowledged,

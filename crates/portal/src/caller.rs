@@ -98,6 +98,9 @@ impl FromRequestParts<AppState> for CurrentTeam {
         let Scope::Team(team) = scope(parts, state).await? else {
             return Err(Error::Forbidden("this token is not a team's"));
         };
+        if !state.throttle.admits_team(team, state.clock.now()) {
+            return Err(Error::TooMany);
+        }
         Ok(CurrentTeam(find_team(state, team).await?))
     }
 }

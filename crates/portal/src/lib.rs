@@ -11,7 +11,7 @@
 //! | [`teams`], [`people`], [`tokens`] | who takes part, and what lets them in |
 //! | [`queue`], [`runs`], [`workers`] | jobs, attempts, leases, and what is kept of a run |
 //! | [`measurement`] | the final measurement and its rehearsals |
-//! | [`standings`] | the leaderboard and the prizes |
+//! | [`judged`], [`standings`] | the leaderboard and the prizes |
 //! | [`caller`], [`api`], [`router`], [`serve`] | HTTP for programs |
 //! | `pages`, `texts`, `graph`, `boards` | HTML for people, and the leaderboard as bytes |
 
@@ -27,6 +27,7 @@ pub mod error;
 pub mod events;
 mod figures;
 mod graph;
+pub mod judged;
 pub mod measurement;
 mod pages;
 pub mod pastes;

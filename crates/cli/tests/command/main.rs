@@ -6,6 +6,7 @@
 //! Tests that want a fair score hold [`place::play_alone`], because too much at once on a small
 //! machine makes runs void.
 
+mod access_log;
 mod bench;
 mod dataset;
 mod diff;

@@ -28,8 +28,7 @@ pub async fn report(
         refused => Error::Conflict(refused.to_string()),
     })?;
     transaction.commit().await?;
-    // No matter of the leaderboard, and it happens often.
-    state.events.tell_progress();
+    state.events.tell_team(team.id);
     let t = texts(Language::En);
     let problems = taken.problems();
     Ok(Json(ReportTaken {

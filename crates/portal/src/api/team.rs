@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::{Path, Query, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use isutori_protocol::{
@@ -14,6 +14,7 @@ use serde::Deserialize;
 use sqlx::AnyConnection;
 
 use crate::{
+    boards::standings_now,
     caller::CurrentTeam,
     contest::Language,
     error::Error,
@@ -21,7 +22,7 @@ use crate::{
     pastes,
     queue::{self, Refused},
     runs,
-    standings::{Eyes, standings},
+    standings::Eyes,
     state::AppState,
     teams::{self, Team},
     texts::texts,
@@ -43,7 +44,8 @@ pub async fn show(
         jobs.push(queue::to_protocol(&mut connection, &row, now).await?);
     }
     let hosts = teams::hosts(&mut connection, team.id).await?;
-    let board = standings(&mut connection, &current, Eyes::Team(team.id), now).await?;
+    drop(connection);
+    let board = standings_now(&state, Eyes::Team(team.id)).await?;
     let own = board.teams.iter().find(|standing| standing.team == team.id);
     Ok(Json(TeamStatus {
         starts_at: current.contest.starts_at.as_millisecond(),
@@ -77,7 +79,7 @@ pub async fn enqueue(
     };
     let job = own_job(&mut connection, &team, id).await?;
     let job = queue::to_protocol(&mut connection, &job, now).await?;
-    state.events.tell();
+    state.events.tell_team(team.id);
     Ok((status, Json(job)).into_response())
 }
 
@@ -107,7 +109,7 @@ pub async fn cancel(
         return Err(Error::Conflict(sentence.to_owned()));
     }
     queue::cancel(&mut connection, id, now).await?;
-    state.events.tell();
+    state.events.tell_team(team.id);
     let job = own_job(&mut connection, &team, id).await?;
     Ok(Json(queue::to_protocol(&mut connection, &job, now).await?))
 }
@@ -182,7 +184,7 @@ pub async fn rehearse(
     })?;
     let measurement = last_measurement(&mut transaction, &team).await?;
     transaction.commit().await?;
-    state.events.tell();
+    state.events.tell_team(team.id);
     Ok((StatusCode::CREATED, Json(measurement)))
 }
 
@@ -200,11 +202,13 @@ async fn last_measurement(
 pub async fn paste(
     State(state): State<AppState>,
     CurrentTeam(team): CurrentTeam,
+    headers: HeaderMap,
     text: String,
 ) -> Result<Response, Error> {
     let mut connection = state.connection().await?;
     let id = pastes::keep(&mut connection, team.id, &text, state.clock.now()).await?;
-    let body = serde_json::json!({ "url": format!("/team/pastes/{id}") });
+    let url = format!("{}/team/pastes/{id}", state.origin(&headers));
+    let body = serde_json::json!({ "url": url });
     Ok((StatusCode::CREATED, Json(body)).into_response())
 }
 

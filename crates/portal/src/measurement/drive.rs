@@ -47,10 +47,11 @@ pub async fn drive(state: &AppState, reboots: &mut JoinSet<()>) -> Result<(), sq
         }
     };
     let command = contest.final_measurement.reboot;
-    let mut moved = false;
     for team in teams {
         let now = state.clock.now();
-        moved |= advance::advance(&state.store, team, !command.is_empty(), now).await?;
+        if advance::advance(&state.store, team, !command.is_empty(), now).await? {
+            state.events.tell_team(team.1);
+        }
     }
     if !command.is_empty() {
         while reboots.len() < MOST_REBOOTS {
@@ -60,7 +61,7 @@ pub async fn drive(state: &AppState, reboots: &mut JoinSet<()>) -> Result<(), sq
             reboots.spawn(reboot::carry_out(state.clone(), command.clone(), order));
         }
     }
-    if close(state).await? || moved {
+    if close(state).await? {
         state.events.tell();
     }
     Ok(())

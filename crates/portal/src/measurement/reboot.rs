@@ -26,6 +26,7 @@ const MOST_OUTPUT: u64 = 8 << 10;
 pub(super) struct Order {
     id: i64,
     attempt: i64,
+    team_id: i64,
     name: String,
     url: String,
     #[sqlx(default)]
@@ -42,7 +43,7 @@ pub(super) async fn take(state: &AppState, now: Millis) -> Result<Option<Order>,
                         AND team.measurement_id = host.measurement_id
                         AND team.team_id = host.team_id)
                 ORDER BY id LIMIT 1 {})
-        RETURNING id, attempt, name, url,
+        RETURNING id, attempt, team_id, name, url,
             (SELECT name FROM teams WHERE teams.id = team_id) AS team",
         state.store.skipping_locked()
     );
@@ -109,7 +110,7 @@ pub(super) async fn carry_out(state: AppState, command: Vec<String>, order: Orde
     if let Err(error) = written {
         tracing::warn!(host, %error, "that a host was rebooted could not be written down");
     }
-    state.events.tell();
+    state.events.tell_team(order.team_id);
 }
 
 /// What came of a command.
@@ -216,6 +217,7 @@ mod tests {
         Order {
             id: 1,
             attempt: 1,
+            team_id: 1,
             name: "web1".to_owned(),
             url: "http://192.0.2.1".to_owned(),
             team: team.to_owned(),

@@ -59,7 +59,7 @@ pub(crate) async fn enqueue(
     let mut connection = state.connection().await?;
     let id = queue::enqueue(&mut connection, contest, &team, &wish, frame.now).await;
     let id = id.map_err(|reason| refused(&frame, reason))?;
-    state.events.tell();
+    state.events.tell_team(team.id);
     Ok(to(&format!("/team/jobs/{id}")))
 }
 
@@ -77,7 +77,7 @@ pub(crate) async fn cancel_job(
         return Err(Error::Conflict(frame.t.refused_final_job.to_owned()));
     }
     queue::cancel(&mut connection, id, frame.now).await?;
-    state.events.tell();
+    state.events.tell_team(team.id);
     Ok(to("/team"))
 }
 

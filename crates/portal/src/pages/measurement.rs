@@ -38,7 +38,7 @@ pub(crate) async fn rehearse(
     let begun = measurement::begin(&mut transaction, &plan, &[team.id], "", frame.now).await;
     begun.map_err(|reason| refused(&frame, reason))?;
     transaction.commit().await?;
-    state.events.tell();
+    state.events.tell_team(team.id);
     Ok(to("/team#measurement"))
 }
 

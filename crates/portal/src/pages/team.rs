@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 
-use isutori_protocol::contest::Job;
+use isutori_protocol::contest::{Job, JobKind};
 
 use super::{
     Page,
@@ -12,7 +12,7 @@ use super::{
     visitor::Member,
 };
 use crate::{
-    boards::board,
+    boards::standings_now,
     error::Error,
     figures::grouped,
     graph::Graph,
@@ -52,9 +52,9 @@ impl TeamPage {
         self.jobs.iter().find(|job| !job.state.is_over())
     }
 
-    fn is_under_way(&self) -> bool {
-        let is_measured = self.measured.as_ref().is_some_and(|one| !one.is_over());
-        is_measured || self.under_way().is_some()
+    /// The final measurement is the staff's.
+    fn may_cancel(&self, job: &Job) -> bool {
+        matches!(job.kind, JobKind::Run | JobKind::Rehearsal)
     }
 
     fn score(&self) -> String {
@@ -75,12 +75,9 @@ pub(crate) async fn show_team(
     Member(team): Member,
 ) -> Result<Page<TeamPage>, Error> {
     let contest = frame.contest()?;
-    let board = board(&state, Eyes::Team(team.id)).await?;
-    let own = board.standings.teams.iter();
-    let own: Vec<Standing> = own
-        .filter(|standing| standing.team == team.id)
-        .cloned()
-        .collect();
+    let standings = standings_now(&state, Eyes::Team(team.id)).await?;
+    let own = standings.teams.into_iter();
+    let own: Vec<Standing> = own.filter(|own| own.team == team.id).collect();
     let graph = Graph::new(&own, contest, frame.now, frame.t.own_graph_label);
     let mut connection = state.connection().await?;
     let mut jobs = Vec::new();
@@ -103,7 +100,7 @@ pub(crate) async fn show_team(
         standing: own.into_iter().next(),
         graph,
         ai_policy: contest.ai_policy.clone(),
-        is_frozen: board.standings.is_frozen,
+        is_frozen: standings.is_frozen,
         team,
         frame,
     }))

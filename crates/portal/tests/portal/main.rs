@@ -6,6 +6,7 @@ mod app;
 mod attempts;
 mod browser;
 mod events;
+mod leaderboard;
 mod measurements;
 mod page_access;
 mod pages;

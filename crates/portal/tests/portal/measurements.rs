@@ -6,6 +6,7 @@ use std::{path::Path, time::Duration};
 
 use isutori_portal::{
     measurement::{self, Plan, Reason},
+    standings::Eyes,
     state::AppState,
 };
 use isutori_protocol::{
@@ -21,8 +22,8 @@ use crate::{
     on_both_stores,
 };
 use played::{
-    ALL, LATE, begin, command, drive, end, final_score, host_step, make_run, record, verified,
-    verify,
+    ALL, LATE, begin, command, drive, end, final_score, host_step, make_run, record, score_for,
+    verified, verify,
 };
 
 on_both_stores!(
@@ -108,6 +109,8 @@ async fn a_second_reboot_comes_before_the_data_is_looked_for(portal: Portal) {
     command(&portal, "true").await;
     let team = portal.team("chairs").await;
     let worker = portal.worker("w").await;
+    // The leaderboard is frozen by then.
+    portal.wait(Duration::from_secs(6 * 3600 + 1));
     team.report("1").await;
     let plan = Plan {
         reboots_again: true,
@@ -130,7 +133,10 @@ async fn a_second_reboot_comes_before_the_data_is_looked_for(portal: Portal) {
     let why = "critical: entry 7 is gone [entry.lost]".to_owned();
     let lost = (Some(Verdict::Fail), Some(0), Reason::Lost { why });
     assert_eq!(end(&portal, &team).await, lost);
-    assert_eq!(final_score(&portal, &team).await, Some(0));
+    let seen = async |eyes| score_for(&portal, &team, eyes).await;
+    assert_eq!(seen(Eyes::Staff).await, Some(0));
+    assert_eq!(seen(Eyes::Team(team.id)).await, Some(0));
+    assert_eq!(seen(Eyes::Audience).await, None, "not before the release");
 }
 
 async fn what_hosts_and_sites_fail_to_do_is_the_teams_affair(portal: Portal) {

@@ -39,10 +39,6 @@ pub(crate) struct MeasurementsPage {
 }
 
 impl MeasurementsPage {
-    fn is_under_way(&self) -> bool {
-        self.records.iter().any(Record::is_under_way)
-    }
-
     fn deadline_minutes(&self) -> i64 {
         Plan::DEADLINE_SECONDS / 60
     }

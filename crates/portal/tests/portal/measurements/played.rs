@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use isutori_portal::{
+    judged::Judged,
     measurement::{self, Plan, Reason, TeamRecord},
     standings::{Eyes, standings},
 };
@@ -75,11 +76,16 @@ pub async fn host_step(portal: &Portal, team: &TeamCaller<'_>) -> HostStep {
 }
 
 pub async fn final_score(portal: &Portal, team: &TeamCaller<'_>) -> Option<u64> {
+    score_for(portal, team, Eyes::Staff).await
+}
+
+pub async fn score_for(portal: &Portal, team: &TeamCaller<'_>, eyes: Eyes) -> Option<u64> {
     let current = portal.state.contest().await.expect("a contest");
     let mut connection = portal.state.connection().await.expect("a connection");
     let now = portal.state.clock.now();
-    let board = standings(&mut connection, &current, Eyes::Staff, now).await;
-    let teams = board.expect("a leaderboard").teams.into_iter();
+    let judged = Judged::read(&mut connection, now).await;
+    let board = standings(&judged.expect("a database"), &current, eyes, now);
+    let teams = board.teams.into_iter();
     { teams }.find(|one| one.team == team.id)?.score
 }
 
