@@ -188,9 +188,8 @@ async fn a_site_that_is_gone_has_lost_nothing() {
     drop(twin);
     let run = PastRun::open(&finished.folder, &[], None).unwrap();
 
-    let verified = verify(&run, false, Duration::ZERO, |_, _| ())
-        .await
-        .unwrap();
+    let patience = Duration::from_millis(10);
+    let verified = verify(&run, false, patience, |_, _| ()).await.unwrap();
 
     assert_eq!(verified.lost, []);
     assert_eq!(verified.broke_off.unwrap().code, "http.connect");

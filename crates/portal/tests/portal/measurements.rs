@@ -36,6 +36,7 @@ on_both_stores!(
     what_is_aborted_is_over_and_what_was_done_stays,
     a_team_rehearses_what_counts_for_nothing,
     the_staff_sees_each_step_and_measures_again,
+    the_command_is_changed_at_the_portals_machine_alone,
 );
 
 async fn a_team_goes_from_its_env_check_to_the_final_score(portal: Portal) {
@@ -89,6 +90,16 @@ async fn a_team_goes_from_its_env_check_to_the_final_score(portal: Portal) {
     assert_eq!(file(&two, "ledger").await, ledger);
     assert_eq!(file(&two, "none").await.0, StatusCode::BAD_REQUEST);
     assert_eq!(file(&one, "ledger").await.0, StatusCode::CONFLICT);
+    // What was written shall not be put back by hand.
+    let page = format!("/team/jobs/{run}");
+    let ledger = format!("{page}/files/ledger");
+    let (member, staff) = (
+        Browser::member(&portal, team.id).await,
+        Browser::staff(&portal).await,
+    );
+    assert_eq!(member.get(&ledger).await.status(), StatusCode::NOT_FOUND);
+    assert!(!member.page(&page).await.contains(&ledger));
+    assert!(staff.page(&page).await.contains(&ledger));
     two.finish(assignment.lease, verified(None)).await;
     drive(&portal).await;
 
@@ -430,4 +441,26 @@ async fn the_staff_sees_each_step_and_measures_again(portal: Portal) {
     assert_eq!(aborted.status(), StatusCode::SEE_OTHER);
     let (_, _, reason) = end(&portal, &team).await;
     assert_eq!(reason, Reason::Aborted);
+}
+
+async fn the_command_is_changed_at_the_portals_machine_alone(portal: Portal) {
+    command(&portal, "true").await;
+    let kept = async || {
+        let current = portal.state.contest().await.expect("a contest");
+        current.contest
+    };
+    let toml = kept().await.to_toml();
+    let staff = Browser::staff(&portal).await;
+    let other = toml.replace("\"true\"", "\"rm -rf /\"");
+    assert_ne!(other, toml);
+    let none = portal.contest().to_toml();
+    for refused in [other, none] {
+        let answer = staff.post("/staff/contest", &[("toml", &refused)]).await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+        assert_eq!(kept().await.to_toml(), toml);
+    }
+    let renamed = toml.replace("Test", "Renamed");
+    let answer = staff.post("/staff/contest", &[("toml", &renamed)]).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert_eq!(kept().await.name, "Renamed");
 }
