@@ -8,11 +8,12 @@ use std::process::Command;
 use serde_json::Value;
 
 /// What each of our packages may link, of our packages. Whoever adds a package says so here.
-const MAY_LINK: [(&str, &[&str]); 11] = [
+const MAY_LINK: [(&str, &[&str]); 12] = [
     ("isutori-engine", &[]),
     ("isutori-dataset", &[]),
     ("isutori-protocol", &[]),
     ("isutori-services", &[]),
+    ("isutori-host", &["isutori-protocol"]),
     (
         "isutori-bench",
         &["isutori-engine", "isutori-dataset", "isutori-protocol"],
@@ -27,6 +28,7 @@ const MAY_LINK: [(&str, &[&str]); 11] = [
             "isutori-bench",
             "isutori-dataset",
             "isutori-engine",
+            "isutori-host",
             "isutori-protocol",
             "isutori-services",
             "isutori-portal",

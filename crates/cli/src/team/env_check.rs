@@ -1,11 +1,10 @@
 //! `isutori team env-check`: tells the portal how this host is.
 
-mod handout;
-mod host;
-
-use std::{fmt::Write, path::PathBuf};
+use std::{collections::BTreeMap, fmt::Write, path::PathBuf};
 
 use clap::Args;
+use isutori_bench::world::BUILD;
+use isutori_host::{environment, handout};
 use isutori_protocol::contest::{Handout, HostReport, ReportTaken};
 use isutori_worker::{Portal, host_name};
 
@@ -84,19 +83,26 @@ async fn report(arguments: &EnvCheckCommand) -> HostReport {
     let report = HostReport {
         name: arguments.name.clone().unwrap_or_else(host_name),
         url: arguments.url.clone(),
-        addresses: host::addresses(&mut missing),
-        boot_id: host::boot_id(&mut missing),
-        kernel: host::kernel(&mut missing),
-        units: host::units(&arguments.unit, &mut missing).await,
-        versions: host::versions().await,
-        disks: host::disks(&mut missing),
-        handout: handout(arguments, &mut missing),
+        addresses: environment::addresses(&mut missing),
+        boot_id: environment::boot_id(&mut missing),
+        kernel: environment::kernel(&mut missing),
+        units: environment::units(&arguments.unit, &mut missing).await,
+        versions: versions().await,
+        disks: environment::disks(&mut missing),
+        handout: compare_handout(arguments, &mut missing),
         missing: Vec::new(),
     };
     HostReport { missing, ..report }
 }
 
-fn handout(arguments: &EnvCheckCommand, missing: &mut Vec<String>) -> Option<Handout> {
+async fn versions() -> BTreeMap<String, String> {
+    let own = format!("{} build {BUILD}", env!("CARGO_PKG_VERSION"));
+    let mut versions = environment::versions().await;
+    versions.insert("isutori".to_owned(), own);
+    versions
+}
+
+fn compare_handout(arguments: &EnvCheckCommand, missing: &mut Vec<String>) -> Option<Handout> {
     let folder = arguments.handout.as_ref()?;
     match handout::hash(folder) {
         Ok(found) => Some(Handout {
@@ -104,7 +110,7 @@ fn handout(arguments: &EnvCheckCommand, missing: &mut Vec<String>) -> Option<Han
             found,
         }),
         Err(error) => {
-            missing.push(host::clean(&format!("hand-out: {error}")));
+            missing.push(environment::clean(&format!("hand-out: {error}")));
             None
         }
     }

@@ -7,7 +7,6 @@ use std::{
     time::Duration,
 };
 
-use isutori_bench::world::BUILD;
 use isutori_protocol::contest::{Disk, HostReport, Unit};
 use nix::{ifaddrs::getifaddrs, net::if_::InterfaceFlags, sys::statvfs::statvfs};
 use tokio::{process::Command, time::timeout};
@@ -27,7 +26,7 @@ const PROGRAMS: [(&str, &str); 7] = [
 ];
 
 /// A text as a report may hold it.
-pub(super) fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     let text = text.trim().chars().take(HostReport::LONGEST);
     text.map(|letter| if letter.is_control() { ' ' } else { letter })
         .collect()
@@ -44,19 +43,19 @@ fn read(path: &str, missing: &mut Vec<String>) -> Option<String> {
 }
 
 /// Drawn anew by the kernel at each boot.
-pub(super) fn boot_id(missing: &mut Vec<String>) -> Option<String> {
+pub fn boot_id(missing: &mut Vec<String>) -> Option<String> {
     read("/proc/sys/kernel/random/boot_id", missing)
 }
 
 /// Name and version.
-pub(super) fn kernel(missing: &mut Vec<String>) -> Option<String> {
+pub fn kernel(missing: &mut Vec<String>) -> Option<String> {
     let name = read("/proc/sys/kernel/ostype", missing)?;
     let version = read("/proc/sys/kernel/osrelease", missing)?;
     Some(format!("{name} {version}"))
 }
 
 /// All of interfaces that are up and lead somewhere.
-pub(super) fn addresses(missing: &mut Vec<String>) -> Vec<String> {
+pub fn addresses(missing: &mut Vec<String>) -> Vec<String> {
     let interfaces = match getifaddrs() {
         Ok(interfaces) => interfaces,
         Err(error) => {
@@ -78,7 +77,7 @@ pub(super) fn addresses(missing: &mut Vec<String>) -> Vec<String> {
 }
 
 /// The root and all file systems on devices.
-pub(super) fn disks(missing: &mut Vec<String>) -> Vec<Disk> {
+pub fn disks(missing: &mut Vec<String>) -> Vec<Disk> {
     let mounts = fs::read_to_string("/proc/self/mounts").unwrap_or_default();
     let mut seen = BTreeSet::new();
     let mounts = mounts.lines().filter_map(|line| {
@@ -104,7 +103,7 @@ pub(super) fn disks(missing: &mut Vec<String>) -> Vec<Disk> {
 }
 
 /// The units of these names, or all services that run or have failed.
-pub(super) async fn units(wanted: &[String], missing: &mut Vec<String>) -> Vec<Unit> {
+pub async fn units(wanted: &[String], missing: &mut Vec<String>) -> Vec<Unit> {
     match try_units(wanted).await {
         Ok(units) => units,
         Err(error) => {
@@ -160,11 +159,9 @@ fn read_units(shown: &str) -> Vec<Unit> {
     units.collect()
 }
 
-/// Versions of the system, of this program, and of what a site may be made of, as far as it is there.
-pub(super) async fn versions() -> BTreeMap<String, String> {
+/// Versions of the system, and of what a site may be made of, as far as it is there.
+pub async fn versions() -> BTreeMap<String, String> {
     let mut versions = BTreeMap::new();
-    let own = format!("{} build {BUILD}", env!("CARGO_PKG_VERSION"));
-    versions.insert("isutori".to_owned(), own);
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let mut lines = release.lines();
     if let Some(name) = lines.find_map(|line| line.strip_prefix("PRETTY_NAME=")) {

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 ///
 /// # Errors
 /// When something cannot be read; the error names it.
-pub(super) fn hash(folder: &Path) -> io::Result<String> {
+pub fn hash(folder: &Path) -> io::Result<String> {
     let mut paths = Vec::new();
     collect(folder, Path::new(""), &mut paths)?;
     paths.sort();
