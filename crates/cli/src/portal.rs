@@ -182,6 +182,10 @@ pub(crate) struct Holder {
     /// For the programs of this team.
     #[arg(long, value_name = "NAME")]
     team: Option<String>,
+
+    /// For the hosts of this team, which tell how they are.
+    #[arg(long, value_name = "NAME")]
+    hosts_of: Option<String>,
 }
 
 pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
@@ -201,12 +205,17 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
         }
         Command::Token(arguments) => {
             let state = arguments.store.open().await?;
-            let token = match &arguments.whose.team {
-                None if arguments.whose.monitor => {
-                    desk::monitor_token(&state, &arguments.what_for).await?
-                }
-                None => desk::worker_token(&state, &arguments.what_for).await?,
-                Some(team) => desk::team_token(&state, team, &arguments.what_for).await?,
+            let what_for = &arguments.what_for;
+            let token = match &arguments.whose {
+                Holder { monitor: true, .. } => desk::monitor_token(&state, what_for).await?,
+                Holder {
+                    team: Some(team), ..
+                } => desk::team_token(&state, team, what_for).await?,
+                Holder {
+                    hosts_of: Some(team),
+                    ..
+                } => desk::hosts_token(&state, team, what_for).await?,
+                Holder { .. } => desk::worker_token(&state, what_for).await?,
             };
             terminal::print(&format!("{token}\n"))?;
         }

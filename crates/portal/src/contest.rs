@@ -120,6 +120,23 @@ impl Default for RunSettings {
     }
 }
 
+/// How the final measurement is made.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FinalSettings {
+    /// The program that reboots a host, and its arguments, in which `{host}`, `{team}` and `{url}`
+    /// stand for those of the host. It runs on the portal's machine; so it can be changed there
+    /// alone, by `isutori portal import`. When there is none, hosts are rebooted by hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reboot: Vec<String>,
+}
+
+impl FinalSettings {
+    fn is_empty(&self) -> bool {
+        self.reboot.is_empty()
+    }
+}
+
 /// Something to be won besides the first place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -165,6 +182,13 @@ pub struct Contest {
     /// How runs are made.
     #[serde(default)]
     pub run: RunSettings,
+    /// How the final measurement is made.
+    #[serde(
+        default,
+        rename = "final",
+        skip_serializing_if = "FinalSettings::is_empty"
+    )]
+    pub final_measurement: FinalSettings,
     /// What else is to be won.
     #[serde(default, rename = "prize")]
     pub prizes: Vec<Prize>,
@@ -246,12 +270,12 @@ pub async fn read(connection: &mut AnyConnection) -> Result<Option<Current>, sql
 pub async fn write(connection: &mut AnyConnection, contest: &Contest) -> Result<(), sqlx::Error> {
     let sql = "INSERT INTO contest (id, name, language, starts_at, ends_at, freezes_at, team_size,
             hosts, rule, size, data_seed, load_seconds, time_limit, memory_limit, build, ai_policy,
-            prizes)
-        VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+            prizes, final_settings)
+        VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
         ON CONFLICT (id) DO UPDATE SET name = $1, language = $2, starts_at = $3, ends_at = $4,
             freezes_at = $5, team_size = $6, hosts = $7, rule = $8, size = $9, data_seed = $10,
             load_seconds = $11, time_limit = $12, memory_limit = $13, build = $14, ai_policy = $15,
-            prizes = $16";
+            prizes = $16, final_settings = $17";
     let run = &contest.run;
     let prizes = serde_json::to_string(&contest.prizes).map_err(encode)?;
     sqlx::query(sql)
@@ -271,6 +295,7 @@ pub async fn write(connection: &mut AnyConnection, contest: &Contest) -> Result<
         .bind(run.build.as_deref())
         .bind(&contest.ai_policy)
         .bind(prizes)
+        .bind(serde_json::to_string(&contest.final_measurement).map_err(encode)?)
         .execute(connection)
         .await?;
     Ok(())
@@ -317,6 +342,8 @@ fn from_row(row: &AnyRow) -> Result<Current, sqlx::Error> {
             memory_limit_mib: unsigned("memory_limit")?,
             build: row.try_get("build")?,
         },
+        final_measurement: serde_json::from_str(&row.try_get::<String, _>("final_settings")?)
+            .map_err(decode)?,
         prizes: serde_json::from_str(&row.try_get::<String, _>("prizes")?).map_err(decode)?,
     };
     Ok(Current {
@@ -354,6 +381,9 @@ data_seed = 1
 load_seconds = 60
 time_limit_seconds = 300
 memory_limit_mib = 4096
+
+[final]
+reboot = ["/usr/local/bin/reboot-host", "--", "{host}"]
 
 [[prize]]
 title = "First to 10,000"

@@ -153,14 +153,31 @@ pub async fn monitor_token(state: &AppState, what_for: &str) -> Result<String, E
 /// # Errors
 /// When there is no such team.
 pub async fn team_token(state: &AppState, team: &str, what_for: &str) -> Result<String, Error> {
+    token_of_team(state, team, Scope::Team, "make a team token", what_for).await
+}
+
+/// Makes a token for a team's hosts, which is told this once.
+///
+/// # Errors
+/// When there is no such team.
+pub async fn hosts_token(state: &AppState, team: &str, what_for: &str) -> Result<String, Error> {
+    let deed = "make a token of hosts";
+    token_of_team(state, team, Scope::Hosts, deed, what_for).await
+}
+
+async fn token_of_team(
+    state: &AppState,
+    team: &str,
+    scope: fn(i64) -> Scope,
+    deed: &str,
+    what_for: &str,
+) -> Result<String, Error> {
     let now = state.clock.now();
     let mut transaction = state.store.begin_write().await?;
     let found = teams::named(&mut transaction, team).await?;
     let found = found.ok_or(Error::NotFound("this team"))?;
-    let scope = Scope::Team(found.id);
-    let token = tokens::create(&mut transaction, scope, what_for, now).await?;
-    let detail = format!("{team}: {what_for}");
-    note(&mut transaction, now, "make a team token", &detail).await?;
+    let token = tokens::create(&mut transaction, scope(found.id), what_for, now).await?;
+    note(&mut transaction, now, deed, &format!("{team}: {what_for}")).await?;
     transaction.commit().await?;
     Ok(token)
 }

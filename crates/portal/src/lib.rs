@@ -12,6 +12,7 @@
 //! | [`queue`], [`runs`], [`workers`] | jobs, attempts, leases, and what is kept of a run |
 //! | [`lists`] | teams and people from CSV |
 //! | [`announcements`], [`questions`] | what the staff tells, and what teams ask |
+//! | [`measurement`] | the final measurement and its rehearsals |
 //! | [`judged`], [`standings`] | the leaderboard and the prizes |
 //! | [`caller`], [`api`], [`router`], [`serve`] | HTTP for programs |
 //! | `pages`, `texts`, `graph`, `boards` | HTML for people, and the leaderboard as bytes |
@@ -32,6 +33,7 @@ mod graph;
 pub mod judged;
 pub mod lists;
 mod markdown;
+pub mod measurement;
 mod pages;
 pub mod pastes;
 pub mod people;

@@ -18,6 +18,7 @@ pub(crate) mod invite;
 pub(crate) mod job;
 pub(crate) mod listen;
 pub(crate) mod login;
+pub(crate) mod measurement;
 pub(crate) mod members;
 pub(crate) mod pastes;
 pub(crate) mod questions;

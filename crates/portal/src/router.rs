@@ -6,13 +6,14 @@ use axum::{
     middleware,
     routing::{get, post, put},
 };
+use isutori_protocol::contest::LARGEST_REPORT;
 
 use crate::{
     api,
     error::Error,
     pages::{
         acting, announcements, assets, board, files, guard::guard, hosts, invite, job, listen,
-        login, members, pastes, questions, staff, team,
+        login, measurement, members, pastes, questions, staff, team,
     },
     state::AppState,
 };
@@ -36,6 +37,7 @@ pub fn router(state: AppState) -> Router {
         .route("/metrics", get(api::metrics::show))
         .merge(worker_programs())
         .merge(team_programs())
+        .merge(host_programs())
         .with_state(state)
 }
 
@@ -48,7 +50,9 @@ fn worker_programs() -> Router<AppState> {
         .route("/api/worker/heartbeat", post(worker::heartbeat))
         .route(
             "/api/worker/files/{job}/{attempt}/{*name}",
-            put(worker::put_file).layer(DefaultBodyLimit::max(LARGEST_FILE)),
+            put(worker::put_file)
+                .get(worker::show_file)
+                .layer(DefaultBodyLimit::max(LARGEST_FILE)),
         )
         .route("/api/worker/finish", post(worker::finish))
 }
@@ -64,9 +68,19 @@ fn team_programs() -> Router<AppState> {
         .route("/api/team/jobs/{id}/log", get(team::log))
         .route("/api/team/jobs/{id}/result", get(team::result))
         .route(
+            "/api/team/rehearsal",
+            get(team::show_measurement).post(team::rehearse),
+        )
+        .route(
             "/api/team/pastes",
             post(team::paste).layer(DefaultBodyLimit::max(LARGEST_PASTE)),
         )
+}
+
+/// What runs on teams' hosts.
+fn host_programs() -> Router<AppState> {
+    let report = post(api::host::report).layer(DefaultBodyLimit::max(LARGEST_REPORT));
+    Router::new().route("/api/host/report", report)
 }
 
 /// Anybody.
@@ -103,6 +117,8 @@ fn members() -> Router<AppState> {
             "/team/questions",
             get(questions::show_questions).post(questions::ask),
         )
+        .route("/team/host-token", post(members::make_hosts_token))
+        .route("/team/rehearsal", post(measurement::rehearse))
         .route("/team/pastes", get(pastes::show_pastes))
         .route("/team/pastes/{id}", get(pastes::show_paste))
 }
@@ -110,7 +126,8 @@ fn members() -> Router<AppState> {
 /// The staff; while one of them acts for a team, the way back alone.
 fn staff() -> Router<AppState> {
     use staff::{
-        announcements, audit, contest, exports, hosts, jobs, questions, team, teams, workers,
+        announcements, audit, contest, exports, hosts, jobs, measurements, questions, team, teams,
+        workers,
     };
     Router::new()
         .route("/staff", get(staff::show_overview))
@@ -137,6 +154,12 @@ fn staff() -> Router<AppState> {
             get(contest::show_contest).post(contest::change_contest),
         )
         .route("/staff/contest.toml", get(contest::export_contest))
+        .route(
+            "/staff/final",
+            get(measurements::show).post(measurements::begin),
+        )
+        .route("/staff/final/{id}/abort", post(measurements::abort))
+        .route("/staff/final/{id}/count", post(measurements::let_count))
         .route("/staff/release", post(contest::release_results))
         .route(
             "/staff/announcements",

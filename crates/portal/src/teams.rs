@@ -1,8 +1,10 @@
 //! Teams and their hosts.
 
 mod host;
+mod report;
 
 pub use host::{Host, HostRefused, register_host};
+pub use report::{HostState, Problem, check_report, host_states, take_report};
 
 use std::collections::HashMap;
 
@@ -205,7 +207,7 @@ pub async fn preparations(connection: &mut AnyConnection) -> Result<Vec<Preparat
             (SELECT COUNT(*) FROM people WHERE team_id = teams.id) AS members,
             (SELECT COUNT(*) FROM hosts WHERE team_id = teams.id) AS hosts,
             (SELECT COUNT(*) FROM jobs WHERE team_id = teams.id AND state = 'finished'
-                AND verdict IN ('pass', 'fail')) AS runs
+                AND kind <> 'verify' AND verdict IN ('pass', 'fail')) AS runs
         FROM teams ORDER BY id";
     sqlx::query_as(sql).fetch_all(connection).await
 }

@@ -8,17 +8,18 @@ use std::process::Command;
 use serde_json::Value;
 
 /// What each of our packages may link, of our packages. Whoever adds a package says so here.
-const MAY_LINK: [(&str, &[&str]); 11] = [
+const MAY_LINK: [(&str, &[&str]); 12] = [
     ("isutori-engine", &[]),
     ("isutori-dataset", &[]),
     ("isutori-protocol", &[]),
     ("isutori-services", &[]),
+    ("isutori-host", &["isutori-protocol"]),
     (
         "isutori-bench",
         &["isutori-engine", "isutori-dataset", "isutori-protocol"],
     ),
     // These know the benchmarker as a process alone.
-    ("isutori-portal", &["isutori-protocol"]),
+    ("isutori-portal", &["isutori-protocol", "isutori-services"]),
     ("isutori-worker", &["isutori-protocol", "isutori-services"]),
     ("suwaru-twin", &["isutori-dataset"]),
     (
@@ -27,6 +28,7 @@ const MAY_LINK: [(&str, &[&str]); 11] = [
             "isutori-bench",
             "isutori-dataset",
             "isutori-engine",
+            "isutori-host",
             "isutori-protocol",
             "isutori-services",
             "isutori-portal",

@@ -40,7 +40,7 @@ fn routes_are_ranked_by_the_time_they_took() {
     );
 
     let sorted = ["access-log", &ltsv, "--json", "--sort", "count"];
-    let report: Value = serde_json::from_str(&place.run(&sorted).expect_code(0).stdout).unwrap();
+    let report: Value = place.run(&sorted).expect_code(0).json();
     assert_eq!(report["requests"], 3);
     assert_eq!(report["routes"][0]["route"], "/people/:name");
 }

@@ -90,7 +90,7 @@ impl Stage {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
@@ -130,6 +130,21 @@ impl Stage {
             "--program",
             program,
         ])
+    }
+
+    /// The hosts of a team, as they call the portal.
+    pub async fn hosts_of(&self, team: &str) -> Portal {
+        let token = desk::hosts_token(&self.state, team, "test").await;
+        Portal::new(&self.url(), &token.expect("a token")).expect("a portal")
+    }
+
+    /// Lets this line of shell reboot hosts, with the host's team as `$1`.
+    pub async fn reboot_by(&self, script: &str) {
+        let mut contest = self.state.contest().await.expect("a contest").contest;
+        let words = ["sh", "-c", script, "reboot", "{team}"];
+        contest.final_measurement.reboot = words.map(str::to_owned).into();
+        let imported = desk::import_contest(&self.state, &contest).await;
+        imported.expect("a contest");
     }
 
     /// A team with a host, as its programs call the portal.

@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn what_is_no_request_says_why() {
-        let reason = |line: &str| line.parse::<Request>().unwrap_err().to_string();
+        let reason = |line: &str| line.parse::<Request>().expect_err("no request").to_string();
         let combined = r#"192.0.2.1 - - [01/Apr/2026:00:00:00 +0900] "GET / HTTP/1.1" 200 12"#;
         assert!(
             reason(combined).starts_with("no status"),

@@ -48,6 +48,8 @@ pub enum Nonsense {
     TimeLimit,
     /// Too little memory.
     MemoryLimit,
+    /// A command that names no program.
+    Reboot,
     /// A prize with no rule, or with two.
     Prize,
 }
@@ -74,6 +76,8 @@ impl Contest {
         let one_rule = |prize: &Prize| prize.first_to.is_some() != prize.best_at.is_some();
         let run = &self.run;
         let is_size = matches!(run.size.as_str(), "small" | "standard" | "large");
+        let reboot = self.final_measurement.reboot.first();
+        let names_program = reboot.is_none_or(|program| !program.is_empty());
         let checks = [
             (!self.name.trim().is_empty(), Nonsense::Name),
             (self.starts_at < self.ends_at, Nonsense::Schedule),
@@ -90,6 +94,7 @@ impl Contest {
                 Nonsense::TimeLimit,
             ),
             (run.memory_limit_mib >= 256, Nonsense::MemoryLimit),
+            (names_program, Nonsense::Reboot),
             (self.prizes.iter().all(one_rule), Nonsense::Prize),
         ];
         match checks.iter().find(|(holds, _)| !holds) {

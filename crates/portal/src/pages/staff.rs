@@ -6,6 +6,7 @@ pub(crate) mod contest;
 pub(crate) mod exports;
 pub(crate) mod hosts;
 pub(crate) mod jobs;
+pub(crate) mod measurements;
 pub(crate) mod questions;
 pub(crate) mod team;
 pub(crate) mod teams;

@@ -3,12 +3,13 @@
 use askama::Template;
 use axum::extract::State;
 
-use isutori_protocol::contest::Job;
+use isutori_protocol::contest::{Job, JobKind};
 
 use super::{
     Page,
     announcements::News,
     frame::{ContestClock, Frame},
+    measurement::{Cell, JobCell},
     visitor::Member,
 };
 use crate::{
@@ -17,10 +18,11 @@ use crate::{
     error::Error,
     figures::grouped,
     graph::Graph,
+    measurement::{self, TeamRecord},
     people, queue,
     standings::{Eyes, Standing},
     state::AppState,
-    teams::{self, Host, Team},
+    teams::{self, HostState, Team},
 };
 
 /// How many jobs are shown.
@@ -36,7 +38,7 @@ pub(crate) struct TeamPage {
     team: Team,
     clock: Option<ContestClock>,
     jobs: Vec<Job>,
-    hosts: Vec<Host>,
+    hosts: Vec<HostState>,
     most_hosts: u64,
     are_hosts_locked: bool,
     members: Vec<String>,
@@ -49,11 +51,19 @@ pub(crate) struct TeamPage {
     news: News,
     /// How much of it there is besides.
     more_news: usize,
+    measured: Option<TeamRecord>,
+    /// Whether the measurement is the staff's, and counts.
+    is_final: bool,
 }
 
 impl TeamPage {
     fn under_way(&self) -> Option<&Job> {
         self.jobs.iter().find(|job| !job.state.is_over())
+    }
+
+    /// The final measurement is the staff's.
+    fn may_cancel(&self, job: &Job) -> bool {
+        matches!(job.kind, JobKind::Run | JobKind::Rehearsal)
     }
 
     fn score(&self) -> String {
@@ -88,10 +98,14 @@ pub(crate) async fn show_team(
     unread.retain(Told::is_unread);
     let more_news = unread.len().saturating_sub(LATEST_NEWS);
     unread.truncate(LATEST_NEWS);
+    let measured = measurement::of_team(&mut connection, team.id).await?;
+    let is_final = measured.as_ref().is_some_and(|(one, _)| one.counts != 0);
     Ok(Page(TeamPage {
+        measured: measured.map(|(_, record)| record),
+        is_final,
         clock: frame.clock(Some(&team)),
         jobs,
-        hosts: teams::hosts(&mut connection, team.id).await?,
+        hosts: teams::host_states(&mut connection, team.id).await?,
         most_hosts: contest.hosts,
         are_hosts_locked: frame.now >= team.ends_at(contest),
         is_full: members.len() as u64 >= contest.team_size,

@@ -19,7 +19,8 @@ CREATE TABLE contest (
     memory_limit  BIGINT NOT NULL,
     build         TEXT,
     ai_policy     TEXT NOT NULL,
-    prizes        TEXT NOT NULL
+    prizes        TEXT NOT NULL,
+    final_settings  TEXT NOT NULL
 );
 
 CREATE TABLE teams (
@@ -38,6 +39,12 @@ CREATE TABLE hosts (
     team_id  BIGINT NOT NULL REFERENCES teams (id),
     name     TEXT NOT NULL,
     url      TEXT NOT NULL,
+    -- What it has told of itself last, and since when of its boot id.
+    report       TEXT,
+    reported_at  BIGINT,
+    said_url     TEXT,
+    boot_id      TEXT,
+    booted_at    BIGINT,
     UNIQUE (team_id, name)
 );
 
@@ -90,6 +97,9 @@ CREATE TABLE workers (
 CREATE TABLE jobs (
     id           {id},
     team_id      BIGINT NOT NULL REFERENCES teams (id),
+    kind         TEXT NOT NULL,
+    verifies     BIGINT REFERENCES jobs (id),
+    ready_by     BIGINT,
     state        TEXT NOT NULL,
     attempt      BIGINT NOT NULL DEFAULT 0,
     faults       BIGINT NOT NULL DEFAULT 0,
@@ -148,6 +158,58 @@ CREATE TABLE run_files (
     name     TEXT NOT NULL,
     body     {bytes} NOT NULL,
     PRIMARY KEY (job_id, attempt, name)
+);
+
+-- A measurement by the staff, which counts in the end, or a rehearsal of one.
+CREATE TABLE measurements (
+    id                {id},
+    counts            BIGINT NOT NULL,
+    checks            BIGINT NOT NULL,
+    reboots           BIGINT NOT NULL,
+    reboots_again     BIGINT NOT NULL,
+    deadline_seconds  BIGINT NOT NULL,
+    began_by          TEXT NOT NULL,
+    began_at          BIGINT NOT NULL,
+    ended_at          BIGINT,
+    aborted           BIGINT NOT NULL DEFAULT 0
+);
+
+CREATE TABLE measured_teams (
+    measurement_id  BIGINT NOT NULL REFERENCES measurements (id),
+    team_id         BIGINT NOT NULL REFERENCES teams (id),
+    step            TEXT NOT NULL,
+    since           BIGINT NOT NULL,
+    run_job         BIGINT REFERENCES jobs (id),
+    verify_job      BIGINT REFERENCES jobs (id),
+    verdict         TEXT,
+    score           BIGINT,
+    reason          TEXT,
+    PRIMARY KEY (measurement_id, team_id)
+);
+
+-- A team is measured once at a time.
+CREATE UNIQUE INDEX one_measurement_under_way ON measured_teams (team_id) WHERE step <> 'over';
+
+-- A host on its way through a round: the first before the run, the second before its data is
+-- looked for.
+CREATE TABLE measured_hosts (
+    id              {id},
+    measurement_id  BIGINT NOT NULL REFERENCES measurements (id),
+    team_id         BIGINT NOT NULL REFERENCES teams (id),
+    round           BIGINT NOT NULL,
+    name            TEXT NOT NULL,
+    url             TEXT NOT NULL,
+    step            TEXT NOT NULL,
+    since           BIGINT NOT NULL,
+    boot_id         TEXT,
+    checked_at      BIGINT,
+    rebooted_at     BIGINT,
+    up_at           BIGINT,
+    lease_until     BIGINT NOT NULL DEFAULT 0,
+    attempt         BIGINT NOT NULL DEFAULT 0,
+    output          TEXT,
+    failure         TEXT,
+    UNIQUE (measurement_id, team_id, round, name)
 );
 
 CREATE TABLE pastes (

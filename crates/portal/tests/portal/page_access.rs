@@ -2,7 +2,9 @@
 
 use isutori_portal::{
     announcements::{self, Draft},
-    audit, pastes, questions, queue,
+    audit,
+    measurement::{self, Plan},
+    pastes, questions, queue,
 };
 use isutori_protocol::contest::Outcome;
 use reqwest::{Method, Response, StatusCode};
@@ -36,7 +38,7 @@ use For::{Actors, All, Members, Owners, OwnersAndStaff, Staff};
 /// A form, and what it says.
 type Fields = &'static [(&'static str, &'static str)];
 
-const PAGES: [(&str, For); 30] = [
+const PAGES: [(&str, For); 31] = [
     ("/", All),
     ("/board", All),
     ("/board.json", All),
@@ -54,6 +56,7 @@ const PAGES: [(&str, For); 30] = [
     ("/staff", Staff),
     ("/staff/teams", Staff),
     ("/staff/teams/{id}", Staff),
+    ("/staff/final", Staff),
     ("/staff/contest", Staff),
     ("/staff/contest.toml", Staff),
     ("/staff/announcements", Staff),
@@ -75,7 +78,7 @@ starts_at = "2026-01-01T00:00:00Z"
 ends_at = "2036-01-01T00:00:00Z"
 "#;
 
-const FORMS: [(&str, For, Fields); 30] = [
+const FORMS: [(&str, For, Fields); 35] = [
     ("/login", All, &[("name", "x"), ("password", "y")]),
     ("/logout", All, &[]),
     ("/invite/{token}", All, &[]),
@@ -91,6 +94,8 @@ const FORMS: [(&str, For, Fields); 30] = [
     ("/team/token", Members, &[]),
     ("/team/questions", Members, &[("text", "May we?")]),
     ("/team/announcements/read", Members, &[("seen", "1.1")]),
+    ("/team/host-token", Members, &[]),
+    ("/team/rehearsal", Members, &[]),
     ("/staff/jobs", Staff, &[("team", "1")]),
     ("/staff/jobs/{id}/cancel", Staff, &[]),
     ("/staff/workers/{id}/drain", Staff, &[("draining", "1")]),
@@ -128,6 +133,9 @@ const FORMS: [(&str, For, Fields); 30] = [
         Staff,
         &[("text", "You may."), ("version", "0")],
     ),
+    ("/staff/final", Staff, &[("team", "1"), ("deadline", "10")]),
+    ("/staff/final/{id}/abort", Staff, &[]),
+    ("/staff/final/{id}/count", Staff, &[("counts", "0")]),
     ("/staff/release", Staff, &[("release", "1")]),
     ("/staff/invite", Staff, &[]),
 ];
@@ -174,7 +182,7 @@ impl Walk<'_> {
             path if path.contains("announcements") => self.announcement,
             path if path.contains("questions") => self.question,
             path if path.contains("teams") => self.own,
-            path if path.contains("workers") => 1,
+            path if path.contains("workers") || path.contains("final") => 1,
             _ => self.judged,
         };
         path.replace("{id}", &number.to_string())
@@ -223,7 +231,9 @@ impl Walk<'_> {
         match whom {
             Staff | OwnersAndStaff => {
                 assert!(is_let_in(&answer), "{place}: {}", answer.status());
-                let is_written = fields.is_some() && path != "/staff/jobs/{id}/cancel";
+                // What is over already is neither cancelled nor aborted.
+                let does_nothing = ["/staff/jobs/{id}/cancel", "/staff/final/{id}/abort"];
+                let is_written = fields.is_some() && !does_nothing.contains(&path);
                 let written = self.deeds().await - before;
                 assert_eq!(written, usize::from(is_written), "{place}");
             }
@@ -258,6 +268,11 @@ impl Walk<'_> {
     async fn clear_queue(&self) {
         let mut connection = self.portal.state.connection().await.expect("a connection");
         for team in [self.own, self.other] {
+            let last = measurement::of_team(&mut connection, team).await;
+            if let Some((last, _)) = last.expect("a measurement") {
+                let aborted = measurement::abort(&mut connection, last.id, 0).await;
+                aborted.expect("an end");
+            }
             let job = queue::under_way(&mut connection, team)
                 .await
                 .expect("a queue");
@@ -307,6 +322,9 @@ async fn every_page_lets_in_whom_it_is_for(portal: Portal) {
     worker.finish(lease, outcome).await;
     let mut connection = portal.state.connection().await.expect("a connection");
     let now = portal.state.clock.now();
+    let plan = Plan::REHEARSAL;
+    let measurement = measurement::begin(&mut connection, &plan, &[own.id], "staff", now).await;
+    assert_eq!(measurement.expect("a measurement"), 1);
     let paste = pastes::keep(&mut connection, own.id, "text", now).await;
     let draft = Draft::parse(None, "Hear", "this").expect("a draft");
     let announcement = announcements::tell(&mut connection, &draft, now).await;

@@ -21,6 +21,7 @@ pub(super) fn contest_nonsense(nonsense: Nonsense) -> &'static str {
         Nonsense::LoadSeconds => "run.load_seconds is from 1 to 3600.",
         Nonsense::TimeLimit => "run.time_limit_seconds must be longer than the load.",
         Nonsense::MemoryLimit => "run.memory_limit_mib is at least 256.",
+        Nonsense::Reboot => "final.reboot begins with the program.",
         Nonsense::Prize => "A prize has either first_to or best_at.",
     }
 }

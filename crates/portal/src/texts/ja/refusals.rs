@@ -23,6 +23,7 @@ pub(super) fn contest_nonsense(nonsense: Nonsense) -> &'static str {
         Nonsense::LoadSeconds => "run.load_secondsは1以上3600以下にしてください。",
         Nonsense::TimeLimit => "run.time_limit_secondsは負荷走行より長くしてください。",
         Nonsense::MemoryLimit => "run.memory_limit_mibは256以上にしてください。",
+        Nonsense::Reboot => "final.rebootの最初の要素はプログラムにしてください。",
         Nonsense::Prize => "特別賞にはfirst_toかbest_atのどちらか一方を書いてください。",
     }
 }
