@@ -18,7 +18,7 @@ use isutori_bench::{
 };
 use isutori_engine::{failure::Class, target::Target};
 use isutori_protocol::{KeptFailure, Phase, Verdict};
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use tokio::sync::watch;
 
 use crate::{
@@ -84,7 +84,8 @@ async fn check_later(folder: &Path, mut app: App) {
         let run = PastRun::open(folder, std::slice::from_ref(&app.target), None).unwrap();
         let verified = verify(&run, true, |_, _| ()).await.unwrap();
         assert_eq!(verified.broke_off, None);
-        assert!(verified.looked_for > 10, "{verified:?}");
+        assert!(verified.looked_for > 0, "{verified:?}");
+        assert_eq!(verified.looked_for, verified.acknowledged);
         verified.lost
     };
     assert_eq!(lost().await, []);
@@ -92,31 +93,42 @@ async fn check_later(folder: &Path, mut app: App) {
     let mut db = SqliteConnection::connect(&app.database_url())
         .await
         .unwrap();
-    // The first of the load; before it, one comment and one entry were written.
+    // Before the load, one comment and one entry were written.
     let counts = DATASET.counts();
-    for (sql, id, expected) in [
+    for (table, older, sql, expected) in [
         (
+            "comments",
+            counts.comments + 1,
             "DELETE FROM comments WHERE id = ?",
-            counts.comments + 2,
             "comment.missing",
         ),
         (
+            "entries",
+            counts.entries + 1,
             "UPDATE entries SET body = 'x' WHERE id = ?",
-            counts.entries + 2,
             "entry.altered",
         ),
         (
+            "people",
+            counts.people,
             "DELETE FROM people WHERE id = ?",
-            counts.people + 1,
             "http.status",
         ),
     ] {
-        let id = i64::try_from(id).unwrap();
-        let done = sqlx::query(sql).bind(id).execute(&mut db).await.unwrap();
-        assert_eq!(done.rows_affected(), 1, "{sql} {id}");
+        let first = format!("SELECT MIN(id) FROM current_{table} WHERE id > {older}");
+        let first: Option<i64> = sqlx::query_scalar(AssertSqlSafe(first))
+            .fetch_one(&mut db)
+            .await
+            .unwrap();
+        let Some(id) = first else {
+            // The run told of comments; on a busy machine it may not have come to the others.
+            assert_ne!(table, "comments");
+            continue;
+        };
+        sqlx::query(sql).bind(id).execute(&mut db).await.unwrap();
         let lost = lost().await;
         let is_found = lost.iter().any(|failure| failure.code == expected);
-        assert!(is_found, "{sql}: {lost:#?}");
+        assert!(is_found, "{sql} {id}: {lost:#?}");
         assert!(lost.iter().all(|failure| failure.class == Class::Critical));
     }
 }

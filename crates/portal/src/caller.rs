@@ -99,6 +99,9 @@ impl FromRequestParts<AppState> for CurrentTeam {
         let Scope::Team(team) = scope(parts, state).await? else {
             return Err(Error::Forbidden("this token is not a team's"));
         };
+        if !state.throttle.admits_team(team, state.clock.now()) {
+            return Err(Error::TooMany);
+        }
         let mut connection = state.connection().await?;
         let team = teams::find(&mut connection, team).await?;
         team.map(CurrentTeam).ok_or(Error::NotFound("this team"))

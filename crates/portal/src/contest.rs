@@ -64,7 +64,7 @@ impl Rule {
 }
 
 /// The language of pages, unless a visitor prefers another.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Hash)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     /// English.

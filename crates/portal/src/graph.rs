@@ -2,6 +2,8 @@
 //!
 //! Colours and dashes are classes; the style sheet says what they look like, in light and dark.
 
+use std::sync::Arc;
+
 use askama::Template;
 
 use crate::{clock::Millis, contest::Contest, figures::grouped, standings::Standing};
@@ -18,8 +20,11 @@ const BOTTOM: f64 = 28.0;
 const COLOURS: usize = 8;
 const DASHES: usize = 5;
 
-/// So many teams have a line of their own; others are thin and grey.
+/// So many teams, the best, have a colour and a dash; others are thin and grey.
 const MARKED: usize = 24;
+
+/// So many teams have a line at all; more could not be told from each other.
+const DRAWN: usize = 100;
 
 /// The axis of time is this many parts long at most; it grows by one after the other.
 const PARTS: i64 = 8;
@@ -32,11 +37,12 @@ pub(crate) struct Mark {
 }
 
 impl Mark {
-    fn of(index: usize) -> Option<Mark> {
-        (index < MARKED).then_some(Mark {
-            colour: index % COLOURS,
-            dash: (index + index / COLOURS) % DASHES,
-        })
+    /// A team's mark stays its own whatever its place; those of forty differ.
+    fn of(number: usize) -> Mark {
+        Mark {
+            colour: number % COLOURS,
+            dash: (number + number / COLOURS) % DASHES,
+        }
     }
 
     /// The classes that the style sheet knows.
@@ -45,21 +51,42 @@ impl Mark {
     }
 }
 
-struct Line {
+/// A team's line.
+#[derive(Template)]
+#[template(path = "graph_line.html")]
+pub(crate) struct Line {
     team: i64,
-    name: String,
+    name: Arc<str>,
     mark: Option<Mark>,
     path: String,
     dots: Vec<[String; 2]>,
 }
 
 impl Line {
+    /// Whose it is.
+    pub(crate) fn team(&self) -> i64 {
+        self.team
+    }
+
     fn classes(&self) -> String {
         match self.mark {
             Some(mark) => mark.classes(),
             None => "line other".to_owned(),
         }
     }
+}
+
+/// What stands around the lines, up to where they begin.
+#[derive(Template)]
+#[template(path = "graph_grid.html")]
+pub(crate) struct Grid {
+    label: &'static str,
+    across: Vec<Tick>,
+    up: Vec<Tick>,
+    left: f64,
+    right: f64,
+    bottom: f64,
+    foot: f64,
 }
 
 struct Tick {
@@ -71,14 +98,8 @@ struct Tick {
 #[derive(Template)]
 #[template(path = "graph.html")]
 pub(crate) struct Graph {
-    label: &'static str,
+    grid: Grid,
     lines: Vec<Line>,
-    across: Vec<Tick>,
-    up: Vec<Tick>,
-    left: f64,
-    right: f64,
-    bottom: f64,
-    foot: f64,
 }
 
 /// When the axis of time grows next; the past when it has its whole length.
@@ -113,7 +134,7 @@ impl Graph {
         label: &'static str,
     ) -> Graph {
         let (start, end) = span(contest, now);
-        let points = || teams.iter().flat_map(|team| &team.points);
+        let points = || teams.iter().flat_map(|team| team.points.iter());
         let end = points().map(|point| point.at).fold(end, Millis::max);
         let steps: Vec<Vec<(Millis, u64)>> =
             teams.iter().map(|team| steps(team, contest)).collect();
@@ -128,18 +149,27 @@ impl Graph {
             let share = score as f64 / top as f64;
             HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM)
         };
+        let mut numbers: Vec<i64> = teams.iter().map(|team| team.team).collect();
+        numbers.sort_unstable();
+        let mark = |index: usize, team: i64| {
+            let number = numbers.binary_search(&team).ok()?;
+            (index < MARKED).then(|| Mark::of(number))
+        };
+        let dots = |steps: &[(Millis, u64)]| -> Vec<[String; 2]> {
+            let dot = |(at, score): &(Millis, u64)| [number(x(*at)), number(y(*score))];
+            steps.iter().map(dot).collect()
+        };
         let lines = teams.iter().zip(&steps).enumerate();
         let mut lines: Vec<Line> = lines
             .filter(|(_, (_, steps))| !steps.is_empty())
-            .map(|(index, (team, steps))| Line {
+            .take(DRAWN)
+            .map(|(index, (team, steps))| (mark(index, team.team), team, steps))
+            .map(|(mark, team, steps)| Line {
                 team: team.team,
                 name: team.name.clone(),
-                mark: Mark::of(index),
+                mark,
                 path: path(steps, x, y),
-                dots: steps
-                    .iter()
-                    .map(|(at, score)| [number(x(*at)), number(y(*score))])
-                    .collect(),
+                dots: mark.map_or(Vec::new(), |_| dots(steps)),
             })
             .collect();
         // The best is drawn last, over the others.
@@ -153,16 +183,26 @@ impl Graph {
             at: number(y(step * unit)),
             label: grouped(step * unit),
         });
-        Graph {
+        let grid = Grid {
             label,
-            lines,
             across: across.collect(),
             up: up.collect(),
             left: LEFT,
             right: WIDTH - RIGHT,
             bottom: HEIGHT - BOTTOM,
             foot: HEIGHT - 8.0,
-        }
+        };
+        Graph { grid, lines }
+    }
+
+    /// What stands around the lines, up to where they begin.
+    pub(crate) fn grid(&self) -> &Grid {
+        &self.grid
+    }
+
+    /// In the order in which they are drawn.
+    pub(crate) fn lines(&self) -> &[Line] {
+        &self.lines
     }
 
     /// How a team's line is marked, if it has one.
@@ -235,10 +275,9 @@ mod tests {
 
     #[test]
     fn lines_differ_in_colour_or_dash() {
-        let marks: Vec<Mark> = (0..MARKED).filter_map(Mark::of).collect();
+        let marks: Vec<Mark> = (0..COLOURS * DASHES).map(Mark::of).collect();
         for (index, mark) in marks.iter().enumerate() {
             assert!(!marks[..index].contains(mark), "{index}");
         }
-        assert_eq!(Mark::of(MARKED), None);
     }
 }

@@ -10,7 +10,7 @@
 //! | [`contest`] | name, schedule, rule, settings; `contest.toml` |
 //! | [`teams`], [`people`], [`tokens`] | who takes part, and what lets them in |
 //! | [`queue`], [`runs`], [`workers`] | jobs, attempts, leases, and what is kept of a run |
-//! | [`standings`] | the leaderboard and the prizes |
+//! | [`judged`], [`standings`] | the leaderboard and the prizes |
 //! | [`caller`], [`api`], [`router`], [`serve`] | HTTP for programs |
 //! | `pages`, `texts`, `graph`, `boards` | HTML for people, and the leaderboard as bytes |
 
@@ -26,6 +26,7 @@ pub mod error;
 pub mod events;
 mod figures;
 mod graph;
+pub mod judged;
 mod pages;
 pub mod pastes;
 pub mod people;

@@ -24,7 +24,7 @@ pub(crate) mod visitor;
 
 use askama::Template;
 use axum::{
-    http::header,
+    http::{HeaderMap, HeaderName, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
 
@@ -41,6 +41,19 @@ impl<T: Template> IntoResponse for Page<T> {
             Err(error) => Error::Internal(error.to_string()).into_response(),
         }
     }
+}
+
+/// The parts of a header that is a list.
+pub(crate) fn listed(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
+    let said = headers.get(name).and_then(|said| said.to_str().ok());
+    said.unwrap_or_default().split(',').map(str::trim)
+}
+
+/// Whether whoever asks takes an answer zipped.
+pub(crate) fn takes_gzip(headers: &HeaderMap) -> bool {
+    let mut codings = listed(headers, header::ACCEPT_ENCODING);
+    codings
+        .any(|coding| coding == "gzip" || coding.starts_with("gzip;") && !coding.ends_with("q=0"))
 }
 
 /// After a form: another page, by `GET`.

@@ -4,13 +4,15 @@
 //! one that was void as nothing. The audience sees what was so when the leaderboard froze, until
 //! the results are released; the staff sees all, a team its own runs.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::Serialize;
-use sqlx::{AnyConnection, FromRow};
 
 use crate::{
     clock::Millis,
     contest::{Current, Prize},
+    judged::{Judged, TeamRow},
 };
 
 /// Who looks.
@@ -44,7 +46,7 @@ pub struct Standing {
     /// The team's number.
     pub team: i64,
     /// The team's name.
-    pub name: String,
+    pub name: Arc<str>,
     /// By the contest's rule.
     pub score: Option<u64>,
     /// The best of its runs.
@@ -54,7 +56,7 @@ pub struct Standing {
     /// Whether it is out of the contest.
     pub is_excluded: bool,
     /// Its runs in their order.
-    pub points: Vec<Point>,
+    pub points: Arc<[Point]>,
 }
 
 /// A prize that somebody has.
@@ -63,7 +65,7 @@ pub struct Won {
     /// The prize.
     pub title: String,
     /// The team's name; nobody yet.
-    pub team: Option<String>,
+    pub team: Option<Arc<str>>,
 }
 
 /// The leaderboard.
@@ -80,72 +82,38 @@ pub struct Standings {
 /// Runs of one app on one machine differ by so much, as a share of the score.
 pub const SPREAD: f64 = 0.02;
 
-#[derive(FromRow)]
-struct TeamRow {
-    id: i64,
-    name: String,
-    hidden: i64,
-    excluded: i64,
-}
-
-#[derive(FromRow)]
-struct RunRow {
-    id: i64,
-    team_id: i64,
-    finished_at: i64,
-    score: i64,
-}
-
 /// The leaderboard for these eyes.
-///
-/// # Errors
-/// The database's.
-pub async fn standings(
-    connection: &mut AnyConnection,
-    current: &Current,
-    eyes: Eyes,
-    now: Millis,
-) -> Result<Standings, sqlx::Error> {
+pub fn standings(judged: &Judged, current: &Current, eyes: Eyes, now: Millis) -> Standings {
     let is_frozen = eyes != Eyes::Staff && current.is_frozen(now);
     let freezes_at = current.contest.freezes_at.map(Timestamp::as_millisecond);
     let visible_until = freezes_at.filter(|_| is_frozen).unwrap_or(Millis::MAX);
-    let teams: Vec<TeamRow> =
-        sqlx::query_as("SELECT id, name, hidden, excluded FROM teams ORDER BY name")
-            .fetch_all(&mut *connection)
-            .await?;
-    let sql = "SELECT id, team_id, finished_at, score FROM jobs
-        WHERE state = 'finished' AND verdict IN ('pass', 'fail') ORDER BY finished_at, id";
-    let runs: Vec<RunRow> = sqlx::query_as(sql).fetch_all(connection).await?;
     let own = match eyes {
         Eyes::Team(team) => Some(team),
         _ => None,
     };
-    let is_shown = |team: &TeamRow| team.hidden == 0 || eyes == Eyes::Staff || own == Some(team.id);
+    let points = |team: i64| {
+        let points = judged.points(team);
+        let visible = points.partition_point(|point| point.at <= visible_until);
+        match own == Some(team) || visible == points.len() {
+            true => points.clone(),
+            false => points[..visible].into(),
+        }
+    };
+    let is_shown =
+        |team: &&TeamRow| !team.is_hidden() || eyes == Eyes::Staff || own == Some(team.id);
+    let teams = judged.teams().iter().filter(is_shown);
     let mut teams: Vec<Standing> = teams
-        .into_iter()
-        .filter(is_shown)
         .map(|team| Standing {
             place: None,
             team: team.id,
-            name: team.name,
+            name: team.name.clone(),
             score: None,
             best: None,
             is_close: false,
-            is_excluded: team.excluded != 0 || team.hidden != 0,
-            points: Vec::new(),
+            is_excluded: team.is_excluded() || team.is_hidden(),
+            points: points(team.id),
         })
         .collect();
-    for run in runs {
-        let is_visible = run.finished_at <= visible_until || own == Some(run.team_id);
-        let mut teams = teams.iter_mut();
-        if let Some(team) = teams.find(|team| team.team == run.team_id && is_visible) {
-            team.points.push(Point {
-                job: run.id,
-                at: run.finished_at,
-                score: run.score.cast_unsigned(),
-            });
-        }
-    }
     rank(&mut teams, current);
     // What a team sees of itself during a freeze must not tell it who else has a prize.
     let prizes = current.contest.prizes.iter();
@@ -153,11 +121,11 @@ pub async fn standings(
         title: prize.title.clone(),
         team: winner(prize, &teams, current, visible_until.min(now)),
     });
-    Ok(Standings {
+    Standings {
         is_frozen,
         prizes: prizes.collect(),
         teams,
-    })
+    }
 }
 
 fn rank(teams: &mut [Standing], current: &Current) {
@@ -195,7 +163,7 @@ fn rank(teams: &mut [Standing], current: &Current) {
 }
 
 /// Who has a prize by what was known at that moment.
-fn winner(prize: &Prize, teams: &[Standing], current: &Current, now: Millis) -> Option<String> {
+fn winner(prize: &Prize, teams: &[Standing], current: &Current, now: Millis) -> Option<Arc<str>> {
     let in_contest = teams.iter().filter(|team| !team.is_excluded);
     if let Some(goal) = prize.first_to {
         let reached = in_contest.filter_map(|team| {

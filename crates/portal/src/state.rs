@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use axum::http::{HeaderMap, header};
 use sqlx::{Any, pool::PoolConnection};
 use tokio::sync::Semaphore;
 
@@ -86,6 +87,16 @@ impl AppState {
             settings: Arc::new(settings),
             ..self
         }
+    }
+
+    /// Where browsers find the portal: what was said at the start, or else what this one says.
+    pub(crate) fn origin(&self, headers: &HeaderMap) -> String {
+        if let Some(url) = &self.settings.public_url {
+            return url.trim_end_matches('/').to_owned();
+        }
+        let host = headers.get(header::HOST);
+        let host = host.and_then(|host| host.to_str().ok());
+        format!("http://{}", host.unwrap_or("localhost"))
     }
 
     /// How many browsers are told of changes as they happen.

@@ -1,4 +1,5 @@
-//! How often somebody may try to log in: counted in memory, for a minute, by name and by address.
+//! How often somebody may try to log in, and a team's programs may ask: counted in memory, for a
+//! minute.
 
 use std::{
     collections::HashMap,
@@ -17,6 +18,9 @@ const MOST_BY_NAME: u32 = 10;
 /// So often an address may be wrong. Teams in one hall share an address.
 const MOST_BY_ADDRESS: u32 = 60;
 
+/// So often the programs of a team may ask for anything.
+const MOST_BY_TEAM: u32 = 600;
+
 /// So many counts are kept; when there are more, the oldest go.
 const MOST_KEPT: usize = 10_000;
 
@@ -24,6 +28,7 @@ const MOST_KEPT: usize = 10_000;
 enum Key {
     Name(String),
     Address(IpAddr),
+    Team(i64),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -42,9 +47,18 @@ impl Throttle {
     /// Counts a try before it is made, and says whether it may be made: so many at the same time
     /// are no way around. [`Throttle::forgive`] takes it back.
     pub(crate) fn admits(&self, name: &str, address: Option<IpAddr>, now: Millis) -> bool {
+        self.count(keys(name, address), now)
+    }
+
+    /// Whether a team's programs may ask once more.
+    pub(crate) fn admits_team(&self, team: i64, now: Millis) -> bool {
+        self.count([(Key::Team(team), MOST_BY_TEAM)].into_iter(), now)
+    }
+
+    fn count(&self, keys: impl Iterator<Item = (Key, u32)>, now: Millis) -> bool {
         let mut counts = self.counts();
         let mut is_admitted = true;
-        for (key, most) in keys(name, address) {
+        for (key, most) in keys {
             let count = counts.entry(key).or_insert(Count {
                 since: now,
                 tries: 0,
@@ -121,6 +135,15 @@ mod tests {
         throttle.forgive("0", address);
         throttle.forgive("1", address);
         assert!(admits(61));
+    }
+
+    #[test]
+    fn a_team_asks_six_hundred_times_a_minute() {
+        let throttle = Throttle::default();
+        assert!((0..600).all(|_| throttle.admits_team(1, 0)));
+        assert!(!throttle.admits_team(1, WINDOW - 1));
+        assert!(throttle.admits_team(2, 0));
+        assert!(throttle.admits_team(1, WINDOW));
     }
 
     #[test]

@@ -79,12 +79,9 @@ async function look() {
         const fresh = page.getElementById(part.id);
         if ((part.dataset.live || here) === address && fresh) show(part, fresh);
       }
-      const isUnderWay = page.body.classList.contains('under-way');
-      if (address === here && isUnderWay !== document.body.classList.contains('under-way')) {
-        document.body.classList.toggle('under-way');
-        listen();
-      }
+      markOwn();
     }
+    if (listensTo !== underWay()) listen();
   } catch {
     // The portal is away for a moment: the next event or the timer looks again.
   } finally {
@@ -100,23 +97,95 @@ async function look() {
 let timer = 0;
 function soon() {
   if (timer) return;
-  const isUnderWay = document.body.classList.contains('under-way');
   timer = setTimeout(() => {
     timer = 0;
     look();
-  }, Math.random() * (isUnderWay ? 200 : 1500));
+  }, Math.random() * (underWay() ? 200 : 1500));
 }
 
-// Who has a run under way is also told that it goes on.
+// Makes of a piece of HTML an element that may stand within that one.
+function made(within, html) {
+  const place = within.cloneNode(false);
+  place.innerHTML = html;
+  return place.firstElementChild;
+}
+
+// Makes of the leaderboard the next one; false if it is not the one that the update is for.
+function update({ from, to, rows, gone, moves, lines, parts }) {
+  const board = document.querySelector('#board > [data-tag]');
+  if (board?.dataset.tag !== from) return false;
+  const body = board.querySelector('tbody');
+  const row = (team) => document.getElementById(`team-${team}`);
+  for (const [team, html] of Object.entries(rows)) {
+    const place = row(team) ?? body.appendChild(document.createElement('tr'));
+    place.id = `team-${team}`;
+    place.innerHTML = html;
+    tellTimes(place);
+    place.classList.remove('changed');
+    requestAnimationFrame(() => place.classList.add('changed'));
+  }
+  for (const team of gone) row(team)?.remove();
+  const moved = moves.map(([team, index]) => [row(team), index]);
+  for (const [element] of moved) element.remove();
+  for (const [element, index] of moved) body.insertBefore(element, body.children[index] ?? null);
+  body.querySelectorAll('.ranked').forEach((place, index) => { place.textContent = index + 1; });
+  for (const [id, html] of Object.entries(parts)) {
+    const part = document.getElementById(id);
+    part.innerHTML = html;
+    tellTimes(part);
+  }
+  const graph = board.querySelector('svg.graph');
+  for (const [team, html] of Object.entries(lines)) {
+    document.getElementById(`line-${team}`)?.remove();
+    if (html) graph.append(made(graph, html));
+  }
+  board.dataset.tag = to;
+  markOwn();
+  return true;
+}
+
+// What is asked for is the same for everybody; whose row it is, the page itself has said.
+const own = document.querySelector('#board tr.own')?.id;
+function markOwn() {
+  for (const row of document.querySelectorAll('#board tbody tr')) row.classList.toggle('own', row.id === own);
+}
+
+// The run whose progress is shown, and whether it still waits.
+function underWay() {
+  const { job, waits } = document.querySelector('[data-job]')?.dataset ?? {};
+  return job ? `${job} ${waits}` : '';
+}
+
+// What is told of the leaderboard is the difference itself; of all else, that it has changed. Who
+// has a run under way is also told that it goes on, and who has one that waits, that others do.
 let events = null;
+let listensTo = '';
 function listen() {
   events?.close();
-  const isUnderWay = document.body.classList.contains('under-way');
-  events = new EventSource(isUnderWay ? '/events?progress=1' : '/events');
-  let seen = '';
+  listensTo = underWay();
+  const wanted = new URLSearchParams();
+  const board = document.querySelector('#board > [data-tag]');
+  if (board) {
+    wanted.set('board', board.dataset.tag);
+    if (document.getElementById('board').dataset.live.endsWith('?audience')) wanted.set('audience', '');
+  }
+  if (document.querySelector('[data-live]:not(#board)') || !board) wanted.set('changes', '');
+  if (listensTo) {
+    const [job, waits] = listensTo.split(' ');
+    wanted.set(...(waits === 'true' ? ['queue', ''] : ['progress', job]));
+  }
+  events = new EventSource(`/events?${wanted}`);
+  let seen = null;
   events.onmessage = (message) => {
-    if (seen !== '' && message.data !== seen) soon();
-    seen = message.data;
+    const told = JSON.parse(message.data);
+    if (told.board) {
+      if (!told.board.every(update)) soon();
+    } else if (told.change === undefined) {
+      soon();
+    } else {
+      if (seen !== null && told.change !== seen) soon();
+      seen = told.change;
+    }
   };
   // Whatever is told while nobody listens is missed.
   events.onerror = () => { seen = 'nothing'; };
@@ -140,4 +209,4 @@ if (document.querySelector('[data-live]')) {
     soon();
   });
 }
-for (const log of document.querySelectorAll('.under-way .log')) log.scrollTop = log.scrollHeight;
+if (underWay()) for (const log of document.querySelectorAll('.log')) log.scrollTop = log.scrollHeight;

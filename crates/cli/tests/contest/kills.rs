@@ -19,7 +19,7 @@ use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::stage::{Actor, Stage, moment};
 
@@ -55,6 +55,8 @@ async fn whatever_is_killed_nothing_is_lost_and_nothing_counts_twice() {
         sleep(Duration::from_millis(rand_millis(number))).await;
         match number % 4 {
             0 => {
+                // However slow the machine is, something is under way when the next are killed.
+                wait_for_one_more(&known).await;
                 drop(portal);
                 portal = stage.start_portal();
             }
@@ -85,10 +87,7 @@ async fn whatever_is_killed_nothing_is_lost_and_nothing_counts_twice() {
         count(JobState::Errored),
         told.iter().map(|job| job.attempts).sum::<i64>()
     );
-    assert!(
-        count(JobState::Finished) > TEAMS,
-        "hardly anything was done"
-    );
+    assert!(count(JobState::Finished) >= kills as usize / 4);
     // A job whose number never came through was made all the same.
     for (id, job) in &known {
         let told = told.iter().find(|told| told.job == *id);
@@ -109,6 +108,23 @@ async fn whatever_is_killed_nothing_is_lost_and_nothing_counts_twice() {
             other => panic!("job {id} is {other}"),
         }
     }
+}
+
+/// Waits until another job than those known by now was finished.
+async fn wait_for_one_more(known: &Mutex<BTreeMap<i64, Job>>) {
+    let finished = || {
+        let known = known.lock().expect("no panic");
+        let is_finished = |job: &&Job| job.state == JobState::Finished;
+        known.values().filter(is_finished).count()
+    };
+    let before = finished();
+    let more = async {
+        while finished() == before {
+            moment().await;
+        }
+    };
+    let waited = timeout(Duration::from_secs(120), more).await;
+    waited.expect("a job is finished when nobody is killed");
 }
 
 /// One job after the other, each followed to its end, however often the portal is away.

@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::{Path, Query, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use isutori_protocol::{
@@ -14,12 +14,13 @@ use serde::Deserialize;
 use sqlx::AnyConnection;
 
 use crate::{
+    boards::standings_now,
     caller::CurrentTeam,
     error::Error,
     pastes,
     queue::{self, Refused},
     runs,
-    standings::{Eyes, standings},
+    standings::Eyes,
     state::AppState,
     teams::{self, Team},
 };
@@ -40,7 +41,8 @@ pub async fn show(
         jobs.push(queue::to_protocol(&mut connection, &row, now).await?);
     }
     let hosts = teams::hosts(&mut connection, team.id).await?;
-    let board = standings(&mut connection, &current, Eyes::Team(team.id), now).await?;
+    drop(connection);
+    let board = standings_now(&state, Eyes::Team(team.id)).await?;
     let own = board.teams.iter().find(|standing| standing.team == team.id);
     Ok(Json(TeamStatus {
         starts_at: current.contest.starts_at.as_millisecond(),
@@ -74,7 +76,7 @@ pub async fn enqueue(
     };
     let job = own_job(&mut connection, &team, id).await?;
     let job = queue::to_protocol(&mut connection, &job, now).await?;
-    state.events.tell();
+    state.events.tell_team(team.id);
     Ok((status, Json(job)).into_response())
 }
 
@@ -101,7 +103,7 @@ pub async fn cancel(
     let mut connection = state.connection().await?;
     own_job(&mut connection, &team, id).await?;
     queue::cancel(&mut connection, id, now).await?;
-    state.events.tell();
+    state.events.tell_team(team.id);
     let job = own_job(&mut connection, &team, id).await?;
     Ok(Json(queue::to_protocol(&mut connection, &job, now).await?))
 }
@@ -150,11 +152,13 @@ pub async fn result(
 pub async fn paste(
     State(state): State<AppState>,
     CurrentTeam(team): CurrentTeam,
+    headers: HeaderMap,
     text: String,
 ) -> Result<Response, Error> {
     let mut connection = state.connection().await?;
     let id = pastes::keep(&mut connection, team.id, &text, state.clock.now()).await?;
-    let body = serde_json::json!({ "url": format!("/team/pastes/{id}") });
+    let url = format!("{}/team/pastes/{id}", state.origin(&headers));
+    let body = serde_json::json!({ "url": url });
     Ok((StatusCode::CREATED, Json(body)).into_response())
 }
 

@@ -80,7 +80,7 @@ pub async fn claim(
                     team = assignment.team,
                     "claimed"
                 );
-                state.events.tell();
+                tell_of(&state, job).await?;
                 Json(assignment).into_response()
             }
         },
@@ -96,7 +96,7 @@ pub async fn heartbeat(
     let now = state.clock.now();
     let lease = state.settings.lease;
     let pulse = queue::heartbeat(&state.store, &worker, &heartbeat, lease, now).await?;
-    state.events.tell_progress();
+    state.events.tell_progress(heartbeat.lease.job);
     pulse
         .map(Json)
         .ok_or_else(|| Error::Conflict(LOST.to_owned()))
@@ -144,9 +144,18 @@ pub async fn finish(
     )
     .await?;
     tracing::info!(job, attempt, worker = worker.name, held, "finished");
-    state.events.tell();
+    tell_of(&state, job).await?;
     match held {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Error::Conflict(LOST.to_owned())),
     }
+}
+
+/// Its team is to look again.
+async fn tell_of(state: &AppState, job: i64) -> Result<(), Error> {
+    let mut connection = state.connection().await?;
+    if let Some(row) = queue::find(&mut connection, job).await? {
+        state.events.tell_team(row.team_id);
+    }
+    Ok(())
 }

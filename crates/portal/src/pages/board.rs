@@ -2,14 +2,17 @@
 
 use askama::Template;
 use axum::{
-    extract::State,
+    extract::{Query, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
+use serde::Deserialize;
+
 use super::{
     Page,
     frame::{Frame, SESSION, cookie},
+    listed, takes_gzip,
 };
 use crate::{
     boards::{Tagged, board},
@@ -33,17 +36,32 @@ struct ScreenPage {
     part: String,
 }
 
-fn eyes(frame: &Frame) -> Eyes {
-    match frame.role() {
-        None => Eyes::Audience,
-        Some(Role::Member(team)) => Eyes::Team(team),
-        Some(Role::Staff) => Eyes::Staff,
+/// What a visitor wants to see of the leaderboard.
+#[derive(Deserialize)]
+pub(crate) struct View {
+    /// For everybody in the hall: what the audience may see, whoever has opened it.
+    audience: Option<String>,
+}
+
+impl View {
+    /// Who looks.
+    pub(super) fn eyes(&self, frame: &Frame) -> Eyes {
+        match frame.role() {
+            _ if self.audience.is_some() => Eyes::Audience,
+            None => Eyes::Audience,
+            Some(Role::Member(team)) => Eyes::Team(team),
+            Some(Role::Staff) => Eyes::Staff,
+        }
     }
 }
 
 async fn part(state: &AppState, frame: &Frame, eyes: Eyes) -> Result<String, Error> {
-    match board(state, eyes).await {
-        Ok(board) => Ok(board.part(frame.language).text().to_owned()),
+    let own = match eyes {
+        Eyes::Team(team) => Some(team),
+        _ => None,
+    };
+    match board(state, eyes, frame.language).await {
+        Ok(board) => Ok(board.sheet.html(own)),
         Err(Error::NoContest) => Ok(format!("<p class=\"notice\">{}</p>", frame.t.no_contest)),
         Err(error) => Err(error),
     }
@@ -52,57 +70,62 @@ async fn part(state: &AppState, frame: &Frame, eyes: Eyes) -> Result<String, Err
 /// `GET /`.
 pub(crate) async fn show_board(
     State(state): State<AppState>,
+    Query(view): Query<View>,
     frame: Frame,
 ) -> Result<Response, Error> {
-    let part = part(&state, &frame, eyes(&frame)).await?;
+    let part = part(&state, &frame, view.eyes(&frame)).await?;
     Ok(Page(BoardPage { frame, part }).into_response())
 }
 
-/// `GET /screen`: for everybody in the hall, so it shows what the audience may see, whoever has
-/// opened it.
+/// `GET /screen`.
 pub(crate) async fn show_screen(
     State(state): State<AppState>,
     frame: Frame,
 ) -> Result<Response, Error> {
     let part = part(&state, &frame, Eyes::Audience).await?;
-    let part = part.replacen("data-live=\"/board\"", "data-live", 1);
+    let part = part.replacen("data-live=\"/board\"", "data-live=\"/board?audience\"", 1);
     Ok(Page(ScreenPage { frame, part }).into_response())
 }
 
-/// `GET /board`: the piece of HTML alone.
+/// `GET /board`: the piece of HTML alone, the same for all who see the same.
 pub(crate) async fn show_part(
     State(state): State<AppState>,
+    Query(view): Query<View>,
     frame: Frame,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let board = board(&state, eyes(&frame)).await?;
-    let part = board.part(frame.language);
-    Ok(tagged(part, "text/html; charset=utf-8", &frame, &headers))
+    let board = board(&state, view.eyes(&frame), frame.language).await?;
+    let kind = "text/html; charset=utf-8";
+    Ok(tagged(board.html(), kind, &frame, &headers))
 }
 
 /// `GET /board.json`.
 pub(crate) async fn show_json(
     State(state): State<AppState>,
+    Query(view): Query<View>,
     frame: Frame,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    let board = board(&state, eyes(&frame)).await?;
-    Ok(tagged(&board.json, "application/json", &frame, &headers))
+    let board = board(&state, view.eyes(&frame), frame.language).await?;
+    Ok(tagged(board.json()?, "application/json", &frame, &headers))
 }
 
 /// The bytes, or that the browser has them already.
 fn tagged(body: &Tagged, kind: &'static str, frame: &Frame, headers: &HeaderMap) -> Response {
-    let known = headers.get(header::IF_NONE_MATCH);
-    let known = known.and_then(|known| known.to_str().ok());
-    let is_known = known.is_some_and(|known| {
-        let mut tags = known
-            .split(',')
-            .map(|tag| tag.trim().trim_start_matches("W/"));
-        tags.any(|tag| tag == body.tag || tag == "*")
-    });
-    let mut response = match is_known {
-        true => StatusCode::NOT_MODIFIED.into_response(),
-        false => ([(header::CONTENT_TYPE, kind)], body.bytes.clone()).into_response(),
+    // Zipped or not, it says the same: the tag is a weak one.
+    let tag = format!("W/\"{}\"", body.tag);
+    let mut known = listed(headers, header::IF_NONE_MATCH);
+    let is_known = known.any(|known| known == "*" || known == tag);
+    let mut response = match (is_known, takes_gzip(headers)) {
+        (true, _) => StatusCode::NOT_MODIFIED.into_response(),
+        (false, true) => {
+            let headers = [
+                (header::CONTENT_TYPE, kind),
+                (header::CONTENT_ENCODING, "gzip"),
+            ];
+            (headers, body.zipped.clone()).into_response()
+        }
+        (false, false) => ([(header::CONTENT_TYPE, kind)], body.bytes.clone()).into_response(),
     };
     let is_anybodys = frame.person.is_none() && cookie(headers, SESSION).is_none();
     let cache = if is_anybodys {
@@ -111,11 +134,11 @@ fn tagged(body: &Tagged, kind: &'static str, frame: &Frame, headers: &HeaderMap)
         "private, no-cache"
     };
     let answer = response.headers_mut();
-    if let Ok(tag) = HeaderValue::try_from(&body.tag) {
+    if let Ok(tag) = HeaderValue::try_from(tag) {
         answer.insert(header::ETAG, tag);
     }
     answer.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
-    let vary = HeaderValue::from_static("Cookie, Accept-Language");
+    let vary = HeaderValue::from_static("Cookie, Accept-Language, Accept-Encoding");
     answer.insert(header::VARY, vary);
     response
 }

@@ -1,12 +1,15 @@
 //! Files of a run, as its worker has sent them.
 
+use std::io::Read;
+
 use axum::{
     extract::{Path, State},
-    http::header,
+    http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
+use flate2::read::GzDecoder;
 
-use super::{job::visible, visitor::CurrentPerson};
+use super::{job::visible, takes_gzip, visitor::CurrentPerson};
 use crate::{error::Error, runs, state::AppState};
 
 /// A file of a run quotes what a site has said: a browser shall not take it for a page of ours.
@@ -14,24 +17,47 @@ use crate::{error::Error, runs, state::AppState};
 const POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
     form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 
+/// A file is unzipped for whoever asks for that, up to so many bytes.
+const LARGEST_PLAIN: u64 = 256 << 20;
+
 /// `GET /team/jobs/{id}/files/{*name}`.
 pub(crate) async fn show_file(
     State(state): State<AppState>,
     CurrentPerson(person): CurrentPerson,
     Path((id, name)): Path<(i64, String)>,
+    headers: HeaderMap,
 ) -> Result<Response, Error> {
     visible(&state, &person, id).await?;
     let mut connection = state.connection().await?;
     let body = runs::file(&mut connection, id, &name).await?;
     let body = body.ok_or(Error::NotFound("this file"))?;
-    let headers = [
+    let about = [
         (header::CONTENT_TYPE, kind(&name)),
-        (header::CONTENT_ENCODING, "gzip"),
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::CACHE_CONTROL, "private, no-cache"),
+        (header::VARY, "Accept-Encoding"),
     ];
-    Ok((headers, body).into_response())
+    if takes_gzip(&headers) {
+        return Ok((about, [(header::CONTENT_ENCODING, "gzip")], body).into_response());
+    }
+    let plain = tokio::task::spawn_blocking(move || unzipped(&body)).await;
+    let plain = plain.map_err(|error| Error::Internal(error.to_string()))??;
+    Ok((about, plain).into_response())
+}
+
+/// Whoever does not take it zipped gets it as it was, if it is not absurdly large.
+fn unzipped(body: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut plain = Vec::new();
+    let mut file = GzDecoder::new(body).take(LARGEST_PLAIN + 1);
+    file.read_to_end(&mut plain)
+        .map_err(|error| Error::Internal(format!("a file of a run: {error}")))?;
+    match plain.len() as u64 > LARGEST_PLAIN {
+        true => Err(Error::Invalid(
+            "this file is too large to be sent unzipped: send Accept-Encoding: gzip".to_owned(),
+        )),
+        false => Ok(plain),
+    }
 }
 
 fn kind(name: &str) -> &'static str {

@@ -68,8 +68,7 @@ impl Frame {
             .or_else(|| preferred(&parts.headers))
             .or(fallback)
             .unwrap_or_default();
-        let public_url = state.settings.public_url.as_deref();
-        let public_url = public_url.map(|url| url.trim_end_matches('/').to_owned());
+        let origin = state.origin(&parts.headers);
         Ok(Frame {
             t: texts(language),
             language,
@@ -79,10 +78,8 @@ impl Frame {
             form_token,
             path: parts.uri.path().to_owned(),
             now,
-            is_secure: public_url
-                .as_ref()
-                .is_some_and(|url| url.starts_with("https:")),
-            origin: public_url.unwrap_or_else(|| said_origin(&parts.headers)),
+            is_secure: origin.starts_with("https:"),
+            origin,
         })
     }
 
@@ -212,13 +209,6 @@ fn preferred(headers: &HeaderMap) -> Option<Language> {
     // Of equal wishes the first counts.
     let best = wishes.reduce(|best, wish| if wish.1 > best.1 { wish } else { best });
     best.map(|(language, _)| language)
-}
-
-fn said_origin(headers: &HeaderMap) -> String {
-    let host = headers
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    format!("http://{}", host.unwrap_or("localhost"))
 }
 
 impl FromRequestParts<AppState> for Frame {

@@ -45,7 +45,7 @@ pub(crate) async fn put_host(
     let put = teams::register_host(&mut transaction, team.id, &host, most).await;
     put.map_err(|reason| refused(&frame, reason))?;
     transaction.commit().await?;
-    state.events.tell();
+    state.events.tell_team(team.id);
     Ok(to("/team#hosts"))
 }
 
@@ -59,6 +59,6 @@ pub(crate) async fn remove_host(
     check_time(&frame, &team)?;
     let mut connection = state.connection().await?;
     teams::remove_host(&mut connection, team.id, fields.text("name")).await?;
-    state.events.tell();
+    state.events.tell_team(team.id);
     Ok(to("/team#hosts"))
 }

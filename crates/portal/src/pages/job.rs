@@ -59,7 +59,7 @@ pub(crate) async fn enqueue(
     let mut connection = state.connection().await?;
     let id = queue::enqueue(&mut connection, contest, &team, &wish, frame.now).await;
     let id = id.map_err(|reason| refused(&frame, reason))?;
-    state.events.tell();
+    state.events.tell_team(team.id);
     Ok(to(&format!("/team/jobs/{id}")))
 }
 
@@ -75,7 +75,7 @@ pub(crate) async fn cancel_job(
     job.filter(|job| job.team_id == team.id)
         .ok_or(Error::NotFound("this job"))?;
     queue::cancel(&mut connection, id, frame.now).await?;
-    state.events.tell();
+    state.events.tell_team(team.id);
     Ok(to("/team"))
 }
 

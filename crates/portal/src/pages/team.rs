@@ -11,7 +11,7 @@ use super::{
     visitor::Member,
 };
 use crate::{
-    boards::board,
+    boards::standings_now,
     error::Error,
     figures::grouped,
     graph::Graph,
@@ -65,12 +65,9 @@ pub(crate) async fn show_team(
     Member(team): Member,
 ) -> Result<Page<TeamPage>, Error> {
     let contest = frame.contest()?;
-    let board = board(&state, Eyes::Team(team.id)).await?;
-    let own = board.standings.teams.iter();
-    let own: Vec<Standing> = own
-        .filter(|standing| standing.team == team.id)
-        .cloned()
-        .collect();
+    let standings = standings_now(&state, Eyes::Team(team.id)).await?;
+    let own = standings.teams.into_iter();
+    let own: Vec<Standing> = own.filter(|own| own.team == team.id).collect();
     let graph = Graph::new(&own, contest, frame.now, frame.t.own_graph_label);
     let mut connection = state.connection().await?;
     let mut jobs = Vec::new();
@@ -89,7 +86,7 @@ pub(crate) async fn show_team(
         standing: own.into_iter().next(),
         graph,
         ai_policy: contest.ai_policy.clone(),
-        is_frozen: board.standings.is_frozen,
+        is_frozen: standings.is_frozen,
         team,
         frame,
     }))

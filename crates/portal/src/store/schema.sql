@@ -111,6 +111,7 @@ CREATE TABLE jobs (
 CREATE UNIQUE INDEX one_job_under_way ON jobs (team_id) WHERE state IN ('waiting', 'running');
 CREATE INDEX jobs_waiting ON jobs (enqueued_at, id) WHERE state = 'waiting';
 CREATE INDEX jobs_of_team ON jobs (team_id, id);
+CREATE INDEX jobs_finished ON jobs (finished_at) WHERE state = 'finished';
 
 -- Every attempt at a job, also those that came to nothing.
 CREATE TABLE runs (

@@ -1,11 +1,13 @@
 //! A portal for one test, and those who call it.
 
 use std::{
+    io::Write,
     net::SocketAddr,
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
+use flate2::{Compression, write::GzEncoder};
 use isutori_portal::{
     contest::{self, Contest, RunSettings},
     router::router,
@@ -112,6 +114,16 @@ impl Portal {
         contest::write(&mut connection, &contest)
             .await
             .expect("a contest");
+    }
+
+    pub async fn change_team(&self, team: i64, change: impl Fn(&mut teams::Team)) {
+        let mut connection = self.state.connection().await.expect("a connection");
+        let row = teams::find(&mut connection, team).await.expect("a team");
+        let mut row = row.expect("a team");
+        change(&mut row);
+        teams::change(&mut connection, &row)
+            .await
+            .expect("a change");
     }
 
     /// A team with one host.
@@ -277,4 +289,11 @@ pub fn broken() -> Outcome {
     Outcome::Broken {
         reason: "no disk".to_owned(),
     }
+}
+
+/// As a worker sends a file.
+pub fn zipped(text: &str) -> Vec<u8> {
+    let mut zipped = GzEncoder::new(Vec::new(), Compression::fast());
+    zipped.write_all(text.as_bytes()).expect("memory");
+    zipped.finish().expect("memory")
 }

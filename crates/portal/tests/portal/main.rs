@@ -6,6 +6,7 @@ mod app;
 mod attempts;
 mod browser;
 mod events;
+mod leaderboard;
 mod page_access;
 mod pages;
 mod queue;

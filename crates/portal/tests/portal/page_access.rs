@@ -5,7 +5,7 @@ use isutori_protocol::contest::Outcome;
 use reqwest::{Method, Response, StatusCode};
 
 use crate::{
-    app::{Portal, judged},
+    app::{Portal, judged, zipped},
     browser::{Browser, location},
     on_both_stores,
 };
@@ -239,7 +239,9 @@ async fn every_page_lets_in_whom_it_is_for(portal: Portal) {
     let lease = assignment.lease;
     let file = format!("/api/worker/files/{}/1/report.html", lease.job);
     let put = worker.ask(Method::PUT, &file);
-    let put = put.header("content-encoding", "gzip").body("zipped");
+    let put = put
+        .header("content-encoding", "gzip")
+        .body(zipped("a report"));
     put.send().await.expect("an answer");
     let outcome: Outcome = judged(&assignment, isutori_protocol::Verdict::Pass, 1);
     worker.finish(lease, outcome).await;

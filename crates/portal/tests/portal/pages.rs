@@ -7,10 +7,10 @@ use isutori_protocol::{
     Verdict,
     contest::{Enqueue, Heartbeat, LogLine},
 };
-use reqwest::{Method, StatusCode, header};
+use reqwest::{Method, Response, StatusCode, header};
 
 use crate::{
-    app::{Portal, judged},
+    app::{Portal, judged, zipped},
     browser::{Browser, location},
     on_both_stores,
 };
@@ -153,6 +153,7 @@ async fn files_of_a_run_are_no_pages_of_ours(portal: Portal) {
     team.enqueue().await;
     let assignment = worker.claim().await.expect("a job");
     let job = assignment.lease.job;
+    let zipped = zipped("as it was");
     for name in [
         "report.html",
         "result.json",
@@ -162,7 +163,9 @@ async fn files_of_a_run_are_no_pages_of_ours(portal: Portal) {
     ] {
         let path = format!("/api/worker/files/{job}/1/{name}");
         let request = worker.ask(Method::PUT, &path);
-        let request = request.header("content-encoding", "gzip").body("zipped");
+        let request = request
+            .header("content-encoding", "gzip")
+            .body(zipped.clone());
         request.send().await.expect("an answer");
     }
     worker
@@ -176,7 +179,10 @@ async fn files_of_a_run_are_no_pages_of_ours(portal: Portal) {
         ("x.log", "text/plain; charset=utf-8"),
         ("x.bin", "application/octet-stream"),
     ] {
-        let answer = member.get(&format!("/team/jobs/{job}/files/{name}")).await;
+        let path = format!("/team/jobs/{job}/files/{name}");
+        let request = member.ask(Method::GET, &path);
+        let request = request.header(header::ACCEPT_ENCODING, "gzip, br");
+        let answer = request.send().await.expect("an answer");
         let headers = answer.headers();
         assert_eq!(headers[header::CONTENT_TYPE], kind);
         assert_eq!(headers[header::CONTENT_ENCODING], "gzip");
@@ -189,7 +195,10 @@ async fn files_of_a_run_are_no_pages_of_ours(portal: Portal) {
             "{policy}"
         );
         assert!(!policy.contains("script"), "{policy}");
-        assert_eq!(answer.bytes().await.expect("a body"), "zipped");
+        assert_eq!(answer.bytes().await.expect("a body"), zipped);
+        let plain = member.get(&path).await;
+        assert!(!plain.headers().contains_key(header::CONTENT_ENCODING));
+        assert_eq!(plain.text().await.expect("a body"), "as it was");
     }
     let page = member.get("/team").await;
     let policy = &page.headers()[header::CONTENT_SECURITY_POLICY];
@@ -269,15 +278,49 @@ async fn pages_speak_the_visitors_language(portal: Portal) {
 }
 
 async fn whoever_listens_is_told_of_changes(portal: Portal) {
-    let team = portal.team("a").await;
+    let [a, b] = [portal.team("a").await, portal.team("b").await];
     let nobody = Browser::nobody(&portal).await;
-    let mut events = nobody.get("/events").await;
-    assert_eq!(events.headers()[header::CONTENT_TYPE], "text/event-stream");
-    let first = events.chunk().await.expect("events").expect("an event");
-    assert_eq!(first, "data: {\"change\": 0}\n\n");
-    team.enqueue().await;
-    let next = events.chunk().await.expect("events").expect("an event");
-    assert_eq!(next, "data: {\"change\": 1}\n\n");
+    let member = Browser::member(&portal, a.id).await;
+    let staff = Browser::staff(&portal).await;
+    let earlier = b.enqueue().await;
+    b.cancel(earlier.id).await;
+    let next = async |events: &mut Response| {
+        let event = events.chunk().await.expect("events").expect("an event");
+        String::from_utf8_lossy(&event).into_owned()
+    };
+    let [mut of_all, mut of_team, mut of_staff, mut of_queue] = [
+        nobody.get("/events?changes").await,
+        member.get("/events?changes").await,
+        staff.get("/events?changes").await,
+        member.get("/events?changes&queue").await,
+    ];
+    assert_eq!(of_all.headers()[header::CONTENT_TYPE], "text/event-stream");
+    // What others do counts only for those who see it.
+    for (events, count) in [
+        (&mut of_all, 0),
+        (&mut of_team, 0),
+        (&mut of_staff, 2),
+        (&mut of_queue, 2),
+    ] {
+        let expected = format!("data: {{\"change\": {count}}}\n\n");
+        assert_eq!(next(events).await, expected);
+    }
+    let job = b.enqueue().await;
+    assert_eq!(next(&mut of_staff).await, "data: {\"change\": 3}\n\n");
+    assert_eq!(next(&mut of_queue).await, "data: {\"change\": 3}\n\n");
+    a.enqueue().await;
+    assert_eq!(next(&mut of_team).await, "data: {\"change\": 1}\n\n");
+    portal.state.events.tell();
+    assert_eq!(next(&mut of_all).await, "data: {\"change\": 1}\n\n");
+
+    let address = format!("/events?progress={}", job.id);
+    let mut of_run = nobody.get(&address).await;
+    let [one, two] = [portal.worker("one").await, portal.worker("two").await];
+    let watched = one.claim().await.expect("a job");
+    let other = two.claim().await.expect("a job");
+    two.heartbeat(other.lease).await;
+    one.heartbeat(watched.lease).await;
+    assert_eq!(next(&mut of_run).await, "data: {\"progress\": 1}\n\n");
 }
 
 async fn the_demo_can_be_looked_at(portal: Portal) {

@@ -1,18 +1,22 @@
 //! Who may have a job, who gets it, and in which order.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use futures::future::join_all;
 use isutori_protocol::{
     Verdict,
     contest::{CONTEST_VERSION, Enqueue, Hello, Job, JobState},
 };
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 
-use crate::{app::Portal, on_both_stores};
+use crate::{
+    app::{Portal, TeamCaller},
+    on_both_stores,
+};
 
 on_both_stores!(
     a_team_has_one_job_under_way_however_many_ask_at_once,
+    a_team_that_asks_too_often_waits_a_minute,
     a_job_goes_to_one_worker_however_many_claim_at_once,
     whoever_came_first_is_served_first_and_told_of_the_others,
     hosts_can_be_chosen_and_must_exist,
@@ -41,7 +45,22 @@ async fn a_team_has_one_job_under_way_however_many_ask_at_once(portal: Portal) {
         }
         assert_eq!((made, seen.len()), (1, 1), "{seen:?}");
         worker.judge(Verdict::Pass, 1).await;
+        // A team's programs may not ask as often as they like.
+        portal.wait(Duration::from_secs(60));
     }
+}
+
+async fn a_team_that_asks_too_often_waits_a_minute(portal: Portal) {
+    let [team, other] = [portal.team("a").await, portal.team("b").await];
+    let status = async |team: &TeamCaller<'_>| {
+        let request = team.ask(Method::GET, "/api/team");
+        request.send().await.expect("an answer").status()
+    };
+    while status(&team).await == StatusCode::OK {}
+    assert_eq!(status(&team).await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(status(&other).await, StatusCode::OK);
+    portal.wait(Duration::from_secs(60));
+    assert_eq!(status(&team).await, StatusCode::OK);
 }
 
 async fn a_job_goes_to_one_worker_however_many_claim_at_once(portal: Portal) {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use isutori_portal::{
     contest::{Prize, Rule, release},
+    judged::Judged,
     standings::{Eyes, Standings, standings},
-    teams,
 };
 use isutori_protocol::{Verdict, contest::Enqueue};
 use reqwest::StatusCode;
@@ -27,19 +27,8 @@ async fn board(portal: &Portal, eyes: Eyes) -> Standings {
     let current = portal.state.contest().await.expect("a contest");
     let mut connection = portal.state.connection().await.expect("a connection");
     let now = portal.state.clock.now();
-    standings(&mut connection, &current, eyes, now)
-        .await
-        .expect("a leaderboard")
-}
-
-async fn change(portal: &Portal, team: i64, change: impl Fn(&mut teams::Team)) {
-    let mut connection = portal.state.connection().await.expect("a connection");
-    let row = teams::find(&mut connection, team).await.expect("a team");
-    let mut row = row.expect("a team");
-    change(&mut row);
-    teams::change(&mut connection, &row)
-        .await
-        .expect("a change");
+    let judged = Judged::read(&mut connection, now).await;
+    standings(&judged.expect("a database"), &current, eyes, now)
 }
 
 async fn run(portal: &Portal, team: &TeamCaller<'_>, worker: &WorkerCaller<'_>, score: u64) {
@@ -65,17 +54,19 @@ async fn teams_enqueue_from_the_start_to_their_own_end(portal: Portal) {
 
     portal.wait(7 * HOUR + HOUR / 2);
     assert!(refusal().await.1.contains("is over"));
-    change(&portal, team.id, |team| team.extra_seconds = 3600).await;
+    portal
+        .change_team(team.id, |team| team.extra_seconds = 3600)
+        .await;
     let job = team.enqueue().await;
     team.cancel(job.id).await;
-    change(&portal, team.id, |team| team.excluded = 1).await;
+    portal.change_team(team.id, |team| team.excluded = 1).await;
     assert!(refusal().await.1.contains("not part of the contest"));
 }
 
 async fn the_audience_sees_the_freeze_and_then_the_release(portal: Portal) {
     let [a, b] = [portal.team("a").await, portal.team("b").await];
     let hidden = portal.team("staff").await;
-    change(&portal, hidden.id, |team| team.hidden = 1).await;
+    portal.change_team(hidden.id, |team| team.hidden = 1).await;
     let worker = portal.worker("w").await;
     run(&portal, &a, &worker, 100).await;
     run(&portal, &b, &worker, 50).await;
@@ -86,7 +77,7 @@ async fn the_audience_sees_the_freeze_and_then_the_release(portal: Portal) {
     let scores = async |eyes| {
         let board = board(&portal, eyes).await;
         let teams = board.teams.into_iter();
-        let teams = teams.map(|team| (team.name, team.place, team.score.unwrap_or(0)));
+        let teams = teams.map(|team| (team.name.to_string(), team.place, team.score.unwrap_or(0)));
         (board.is_frozen, teams.collect::<Vec<_>>())
     };
     let a_first = vec![
@@ -136,7 +127,7 @@ async fn places_follow_the_rule_and_prizes_the_first(portal: Portal) {
     let last = board(&portal, Eyes::Audience).await;
     let names = |board: &Standings| {
         let teams = board.teams.iter();
-        teams.map(|team| team.name.clone()).collect::<Vec<_>>()
+        teams.map(|team| team.name.to_string()).collect::<Vec<_>>()
     };
     assert_eq!(names(&last), ["b", "a", "c"]);
     assert!(last.teams[0].is_close && !last.teams[1].is_close);

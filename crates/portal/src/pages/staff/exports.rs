@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 
 use crate::{
-    boards::board,
+    boards::standings_now,
     error::Error,
     figures::Moment,
     pages::{download, visitor::Staff},
@@ -17,19 +17,20 @@ pub(crate) async fn export_json(
     State(state): State<AppState>,
     _: Staff,
 ) -> Result<Response, Error> {
-    let board = board(&state, Eyes::Staff).await?;
-    let json = board.json.bytes.clone();
+    let standings = standings_now(&state, Eyes::Staff).await?;
+    let json = serde_json::to_vec(&standings);
+    let json = json.map_err(|error| Error::Internal(error.to_string()))?;
     Ok(download("standings.json", "application/json", json))
 }
 
 /// `GET /staff/export/standings.csv`.
 pub(crate) async fn export_csv(State(state): State<AppState>, _: Staff) -> Result<Response, Error> {
-    let board = board(&state, Eyes::Staff).await?;
+    let standings = standings_now(&state, Eyes::Staff).await?;
     let head = [
         "place", "team", "score", "best", "runs", "excluded", "last run",
     ];
     let mut rows = vec![head.map(str::to_owned)];
-    for team in &board.standings.teams {
+    for team in &standings.teams {
         let last = team.points.last().map(|point| Moment(point.at).text());
         rows.push([
             text_of(team.place),

@@ -39,7 +39,7 @@ pub(crate) async fn put_host(
     let detail = format!("{}: {} = {old} → {}", team.name, host.name, host.url);
     write_down(&mut transaction, &frame, &person, "put host", detail).await?;
     transaction.commit().await?;
-    state.events.tell();
+    state.events.tell_team(id);
     Ok(to(&format!("/staff/teams/{id}")))
 }
 
@@ -58,6 +58,6 @@ pub(crate) async fn remove_host(
     let detail = format!("{}: {name}", team.name);
     write_down(&mut transaction, &frame, &person, "remove host", detail).await?;
     transaction.commit().await?;
-    state.events.tell();
+    state.events.tell_team(id);
     Ok(to(&format!("/staff/teams/{id}")))
 }

@@ -34,7 +34,7 @@ pub(crate) async fn enqueue(
     let detail = format!("job {id} of {}", team.name);
     write_down(&mut transaction, &frame, &person, "enqueue", detail).await?;
     transaction.commit().await?;
-    state.events.tell();
+    state.events.tell_team(team.id);
     Ok(to("/staff"))
 }
 
@@ -54,6 +54,6 @@ pub(crate) async fn cancel_job(
         write_down(&mut transaction, &frame, &person, "cancel", detail).await?;
     }
     transaction.commit().await?;
-    state.events.tell();
+    state.events.tell_team(team.id);
     Ok(to("/staff"))
 }
