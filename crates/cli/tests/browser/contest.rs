@@ -54,7 +54,7 @@ async fn a_contest_goes_from_setup_to_released_results() {
         enqueue(&place, &url, "Benches").await,
     ];
     enqueue_in_page(&contestant, "as it came").await;
-    contestant.wait_for(".now dd", "load").await;
+    contestant.wait_for(".now dd", "consistency check").await;
     portal.kill();
     let _portal = serve("portal-again.log");
     let first = verdict(&contestant).await;
@@ -75,7 +75,7 @@ async fn a_contest_goes_from_setup_to_released_results() {
 
     // The leaderboard freezes.
     set_up(&organiser, Timestamp::now()).await;
-    audience.find("#board .notice.frozen").await;
+    audience.wait_for("#board", "Frozen").await;
     contestant.go("/team").await;
     enqueue_in_page(&contestant, "with an idea").await;
     let second = verdict(&contestant).await;
@@ -102,7 +102,7 @@ async fn a_contest_goes_from_setup_to_released_results() {
         .wait_until(&format!("{}[4] === '2'", row_of("Chairs")))
         .await;
     audience
-        .wait_until("window.isUntouched && !document.querySelector('.notice.frozen')")
+        .wait_until("window.isUntouched && !document.body.innerText.includes('Frozen')")
         .await;
     assert_eq!(row(&audience, "Chairs").await[2], second);
     let mut places = Vec::new();

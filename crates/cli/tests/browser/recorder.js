@@ -7,7 +7,7 @@ const note = (list, value) => {
 const look = () => {
   const figures = [...document.querySelectorAll('.now .figures dd')].map((dd) => dd.innerText);
   note(seen.phases, figures[0]);
-  note(seen.scores, figures[4]);
+  note(seen.scores, figures[4] ?? document.querySelector('.figures .big')?.innerText);
   const log = document.querySelector('.log');
   note(seen.lines, log ? log.innerText.trim().split('\n').length : 0);
 };
