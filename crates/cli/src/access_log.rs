@@ -17,7 +17,7 @@ use crate::terminal;
 
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  isutori access-log /var/log/nginx/access.log\n  tail -n 100000 access.log | isutori access-log - --route '/people/:name' --sort p95"
+    after_help = "Examples:\n  isutori access-log /var/log/nginx/access.log\n  isutori access-log access.log --route '/people/:name' --sort p95"
 )]
 pub(crate) struct Arguments {
     /// Logs in LTSV or JSON, with method, uri, status and reqtime (seconds); - for standard input.

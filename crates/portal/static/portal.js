@@ -197,6 +197,8 @@ function listen() {
       seen = told.change;
     }
   };
+  // Whatever is told while nobody listens is missed.
+  events.onerror = () => { seen = 'nothing'; };
 }
 
 tellTimes(document);
@@ -206,6 +208,16 @@ setInterval(tick, 1000);
 if (document.querySelector('[data-live]')) {
   listen();
   // Also where events do not come through.
-  setInterval(() => { if (!document.hidden) soon(); }, 30000);
+  setInterval(() => {
+    if (events.readyState === EventSource.CLOSED) listen();
+    if (!document.hidden) soon();
+  }, 30000);
+  // A page that was left is kept for a while, and would keep one of the browser's few connections.
+  addEventListener('pagehide', () => events.close());
+  addEventListener('pageshow', (event) => {
+    if (!event.persisted) return;
+    listen();
+    soon();
+  });
 }
 if (underWay()) for (const log of document.querySelectorAll('.log')) log.scrollTop = log.scrollHeight;

@@ -66,6 +66,20 @@ impl Binary {
         debian: "memcached",
         homebrew: "memcached",
     };
+    /// Chromium, or a browser that is made of it.
+    pub const CHROMIUM: Self = Self {
+        names: &["chromium", "chromium-browser", "google-chrome"],
+        purpose: "tests in a browser",
+        debian: "chromium",
+        homebrew: "chromium",
+    };
+    /// What drives Chromium, by the protocol WebDriver.
+    pub const CHROMEDRIVER: Self = Self {
+        names: &["chromedriver"],
+        purpose: "tests in a browser",
+        debian: "chromium-driver",
+        homebrew: "chromedriver",
+    };
 
     /// Finds the program, by its first name that exists anywhere.
     ///
