@@ -68,12 +68,7 @@ impl Stage {
             time_limit_seconds: 60,
             ..RunSettings::default()
         };
-        let import = desk::Import {
-            contest: Some(contest),
-            ..desk::Import::default()
-        };
-        let imported = desk::import(&state, &import, false).await;
-        imported.expect("a contest");
+        import(&state, contest).await;
         let worker_token = desk::worker_token(&state, "test").await.expect("a token");
         // Nobody else is given this port before the portal takes it.
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
@@ -143,8 +138,7 @@ impl Stage {
         let mut contest = self.state.contest().await.expect("a contest").contest;
         let words = ["sh", "-c", script, "reboot", "{team}"];
         contest.final_measurement.reboot = words.map(str::to_owned).into();
-        let imported = desk::import_contest(&self.state, &contest).await;
-        imported.expect("a contest");
+        import(&self.state, contest).await;
     }
 
     /// A team with a host, as its programs call the portal.
@@ -162,6 +156,15 @@ impl Stage {
         let token = desk::team_token(&self.state, name, "test").await;
         Portal::new(&self.url(), &token.expect("a token")).expect("a portal")
     }
+}
+
+async fn import(state: &AppState, contest: Contest) {
+    let import = desk::Import {
+        contest: Some(contest),
+        ..desk::Import::default()
+    };
+    let imported = desk::import(state, &import, false).await;
+    imported.expect("a contest");
 }
 
 /// Waits a moment, for whom there is nothing better to do.
