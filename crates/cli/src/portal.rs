@@ -1,16 +1,12 @@
 //! `isutori portal`.
 
-use std::{
-    fs,
-    io::Write,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+mod import;
+
+use std::{io::Write, path::PathBuf, time::Duration};
 
 use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
 use isutori_portal::{
-    contest::Contest,
     demo, desk,
     serve::{self, Listen},
     state::{AppState, Settings},
@@ -26,8 +22,8 @@ use crate::{shutdown, terminal};
 pub(crate) enum Command {
     /// Serves the contest's pages and its API until it is stopped.
     Serve(ServeCommand),
-    /// Sets the contest up from a contest.toml, or changes it; also while the portal serves.
-    Import(ImportCommand),
+    /// Sets up or changes the contest, teams and people, also while the portal serves.
+    Import(import::ImportCommand),
     /// Serves a made-up contest in full swing, to be looked at; it keeps nothing.
     Demo(DemoCommand),
     /// Prints the contest as a contest.toml.
@@ -114,17 +110,6 @@ impl LogForm {
 }
 
 #[derive(Args)]
-#[command(after_help = "Example:\n  isutori portal import contest.toml")]
-pub(crate) struct ImportCommand {
-    #[command(flatten)]
-    store: StoreArguments,
-
-    /// The contest; `isutori portal export` and docs/contest.md show what is in it.
-    #[arg(value_name = "FILE")]
-    contest: PathBuf,
-}
-
-#[derive(Args)]
 #[command(after_help = "Example:\n  isutori portal demo --listen 127.0.0.1:0")]
 pub(crate) struct DemoCommand {
     /// Where to listen: ADDR:PORT, port 0 for a free one, or unix:PATH.
@@ -206,7 +191,7 @@ pub(crate) struct Holder {
 pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
     match command {
         Command::Serve(arguments) => serve(arguments).await?,
-        Command::Import(arguments) => import(&arguments).await?,
+        Command::Import(arguments) => import::run(&arguments).await?,
         Command::Demo(arguments) => show(&arguments).await?,
         Command::Export(arguments) => {
             let state = arguments.store.open().await?;
@@ -284,22 +269,6 @@ async fn show(arguments: &DemoCommand) -> anyhow::Result<()> {
     };
     serve::serve(state, &arguments.listen, stop, ready).await?;
     Ok(())
-}
-
-async fn import(arguments: &ImportCommand) -> anyhow::Result<()> {
-    let contest = read_contest(&arguments.contest)?;
-    let state = arguments.store.open().await?;
-    desk::import_contest(&state, &contest).await?;
-    let name = &contest.name;
-    terminal::print(&format!(
-        "{name}: from {} to {}\n",
-        contest.starts_at, contest.ends_at
-    ))
-}
-
-fn read_contest(path: &Path) -> anyhow::Result<Contest> {
-    let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    Ok(Contest::parse(&text)?)
 }
 
 fn invite_link(url: &str, token: &str) -> String {

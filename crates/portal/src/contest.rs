@@ -3,6 +3,10 @@
 //! A `contest.toml` can be imported and exported; in between, the database is what counts, and the
 //! schedule can be changed at any moment.
 
+mod check;
+
+pub use check::{ContestError, Nonsense};
+
 use isutori_protocol::RunResult;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -202,77 +206,16 @@ fn default_rule() -> Rule {
     Rule::Last
 }
 
-/// Why a `contest.toml` is refused.
-#[derive(Debug, thiserror::Error)]
-pub enum ContestError {
-    /// It cannot be read.
-    #[error("the contest: {0}")]
-    Syntax(#[from] toml::de::Error),
-    /// It says what cannot be.
-    #[error("the contest: {0}")]
-    Nonsense(&'static str),
-}
-
 impl Contest {
     /// Reads a `contest.toml`.
     ///
     /// # Errors
     /// When it is none, or makes no sense.
     pub fn parse(text: &str) -> Result<Contest, ContestError> {
-        let contest: Contest = toml::from_str(text)?;
+        let contest: Contest =
+            toml::from_str(text).map_err(|error| ContestError::of(text, &error))?;
         contest.check()?;
         Ok(contest)
-    }
-
-    /// Whether it makes sense.
-    ///
-    /// # Errors
-    /// When it does not.
-    pub fn check(&self) -> Result<(), ContestError> {
-        let within = |at: Timestamp| self.starts_at <= at && at <= self.ends_at;
-        let one_rule = |prize: &Prize| prize.first_to.is_some() != prize.best_at.is_some();
-        let is_size = matches!(self.run.size.as_str(), "small" | "standard" | "large");
-        let checks = [
-            (!self.name.trim().is_empty(), "the name is empty"),
-            (self.starts_at < self.ends_at, "it ends before it starts"),
-            (
-                self.freezes_at.is_none_or(within),
-                "the leaderboard freezes before the start or after the end",
-            ),
-            (
-                (1..=100).contains(&self.team_size),
-                "a team has 1 to 100 people",
-            ),
-            ((1..=20).contains(&self.hosts), "a team has 1 to 20 hosts"),
-            (is_size, "run.size is \"small\", \"standard\" or \"large\""),
-            (
-                (1..=3600).contains(&self.run.load_seconds),
-                "run.load_seconds is from 1 to 3600",
-            ),
-            (
-                self.run.time_limit_seconds > self.run.load_seconds,
-                "run.time_limit_seconds must be longer than the load",
-            ),
-            (
-                self.run.memory_limit_mib >= 256,
-                "run.memory_limit_mib is at least 256",
-            ),
-            (
-                self.final_measurement
-                    .reboot
-                    .first()
-                    .is_none_or(|program| !program.is_empty()),
-                "final.reboot begins with the program",
-            ),
-            (
-                self.prizes.iter().all(one_rule),
-                "a prize has either first_to or best_at",
-            ),
-        ];
-        match checks.iter().find(|(holds, _)| !holds) {
-            None => Ok(()),
-            Some((_, why)) => Err(ContestError::Nonsense(why)),
-        }
     }
 
     /// As a `contest.toml`.
@@ -463,8 +406,12 @@ first_to = 10000
             Contest::parse(&text).expect_err("a refusal").to_string()
         };
         let early = refused("2026-08-01T18", "2026-08-01T09");
-        assert_eq!(early, "the contest: it ends before it starts");
-        assert!(refused("mean-of-3", "median").contains("\"median\" is no rule"));
+        assert_eq!(early, "The contest ends before it starts.");
+        let rule = refused("mean-of-3", "median");
+        assert!(
+            rule.contains("Line 9 ") && rule.contains("\"median\" is no rule"),
+            "{rule}"
+        );
         assert!(refused("first_to = 10000", "").contains("either first_to or best_at"));
         assert!(refused("\"standard\"", "\"huge\"").contains("run.size"));
         assert!(refused("hosts = 3", "host = 3").contains("unknown field"));

@@ -2,6 +2,7 @@
 
 mod hosts;
 mod result;
+mod talk;
 
 use std::io::Write;
 
@@ -77,6 +78,7 @@ pub async fn fill(state: &AppState) -> Result<Accounts, Error> {
     drop(connection);
     let teams = make_teams(state, &contest, now).await?;
     let accounts = make_people(state, &teams, now).await?;
+    talk::talk(state, &teams, &accounts.member, now).await?;
     let mut demo = Demo {
         state,
         contest: &contest,

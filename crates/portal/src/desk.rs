@@ -8,6 +8,7 @@ use crate::{
     clock::Millis,
     contest::{self, Contest},
     error::Error,
+    lists::{self, Guest, ListRefused},
     people::{self, Role},
     state::AppState,
     teams,
@@ -32,21 +33,93 @@ async fn note(
     audit::note(connection, &deed).await
 }
 
-/// Sets the contest up, or changes it.
+/// What is imported together.
+#[derive(Clone, Debug, Default)]
+pub struct Import {
+    /// The contest.
+    pub contest: Option<Contest>,
+    /// A list of teams, as CSV.
+    pub teams: Option<String>,
+    /// A list of people, as CSV.
+    pub people: Option<String>,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// The names of the teams.
+    pub teams: Vec<String>,
+    /// The people who were invited.
+    pub guests: Vec<Guest>,
+}
+
+/// Why nothing is imported.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The teams.
+    #[error("the list of teams:\n{0}")]
+    Teams(ListRefused),
+    /// The people.
+    #[error("the list of people:\n{0}")]
+    People(ListRefused),
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// Sets the contest up or changes it, makes teams and invites people: all of it, or nothing when
+/// anything is wrong. A dry run only finds out.
 ///
 /// # Errors
-/// The database's.
-pub async fn import_contest(state: &AppState, contest: &Contest) -> Result<(), Error> {
+/// When a list is wrong.
+pub async fn import(
+    state: &AppState,
+    import: &Import,
+    is_dry_run: bool,
+) -> Result<Imported, ImportError> {
     let now = state.clock.now();
+    let mut imported = Imported::default();
     let mut transaction = state.store.begin_write().await?;
-    let before = contest::read(&mut transaction).await?;
-    contest::write(&mut transaction, contest).await?;
-    let before = before.map_or_else(String::new, |current| current.contest.to_toml());
-    let detail = format!("{before}\n→\n{}", contest.to_toml());
-    note(&mut transaction, now, "import the contest", detail.trim()).await?;
+    if let Some(contest) = &import.contest {
+        write_contest(&mut transaction, contest, now).await?;
+    }
+    let contest = contest::read(&mut transaction).await?;
+    let contest = contest.map(|current| current.contest);
+    if let Some(csv) = &import.teams {
+        let most = contest.as_ref().map(|contest| contest.hosts);
+        let teams = lists::import_teams(&mut transaction, csv, most, now).await;
+        imported.teams = teams.map_err(ImportError::Teams)?;
+        let names = imported.teams.join(", ");
+        note(&mut transaction, now, "import teams", &names).await?;
+    }
+    if let Some(csv) = &import.people {
+        let most = contest.as_ref().map(|contest| contest.team_size);
+        let guests = lists::import_guests(&mut transaction, csv, most, now).await;
+        imported.guests = guests.map_err(ImportError::People)?;
+        let guests = imported.guests.iter();
+        let names = guests.map(|guest| format!("{} ({})", guest.name, guest.team));
+        let names = names.collect::<Vec<_>>().join(", ");
+        note(&mut transaction, now, "invite people", &names).await?;
+    }
+    if is_dry_run {
+        transaction.rollback().await?;
+        return Ok(imported);
+    }
     transaction.commit().await?;
     state.events.tell();
-    Ok(())
+    Ok(imported)
+}
+
+async fn write_contest(
+    connection: &mut AnyConnection,
+    contest: &Contest,
+    now: Millis,
+) -> Result<(), sqlx::Error> {
+    let before = contest::read(connection).await?;
+    contest::write(connection, contest).await?;
+    let before = before.map_or_else(String::new, |current| current.contest.to_toml());
+    let detail = format!("{before}\n→\n{}", contest.to_toml());
+    note(connection, now, "import the contest", detail.trim()).await
 }
 
 /// Makes a token for workers, which is told this once.
@@ -119,8 +192,7 @@ pub async fn invite(state: &AppState, team: Option<&str>) -> Result<String, Erro
     let role = match team {
         None => Role::Staff,
         Some(name) => {
-            let all = teams::all(&mut transaction).await?;
-            let found = all.iter().find(|known| known.name == name);
+            let found = teams::named(&mut transaction, name).await?;
             Role::Member(found.ok_or(Error::NotFound("this team"))?.id)
         }
     };

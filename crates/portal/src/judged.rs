@@ -24,6 +24,7 @@ pub struct TeamRow {
     pub name: Arc<str>,
     hidden: i64,
     excluded: i64,
+    pinned: i64,
 }
 
 impl TeamRow {
@@ -36,6 +37,11 @@ impl TeamRow {
     pub fn is_excluded(&self) -> bool {
         self.excluded != 0
     }
+
+    /// Whether the big screen always shows it.
+    pub fn is_pinned(&self) -> bool {
+        self.pinned != 0
+    }
 }
 
 impl FromRow<'_, AnyRow> for TeamRow {
@@ -45,6 +51,7 @@ impl FromRow<'_, AnyRow> for TeamRow {
             name: row.try_get::<String, _>("name")?.into(),
             hidden: row.try_get("hidden")?,
             excluded: row.try_get("excluded")?,
+            pinned: row.try_get("pinned")?,
         })
     }
 }
@@ -98,7 +105,7 @@ impl Judged {
         now: Millis,
     ) -> Result<(), sqlx::Error> {
         let teams: Vec<TeamRow> =
-            sqlx::query_as("SELECT id, name, hidden, excluded FROM teams ORDER BY name")
+            sqlx::query_as("SELECT id, name, hidden, excluded, pinned FROM teams ORDER BY name")
                 .fetch_all(&mut *connection)
                 .await?;
         if teams != self.teams {

@@ -11,10 +11,13 @@
 //! | [`teams`], [`people`], [`tokens`] | who takes part, and what lets them in |
 //! | [`queue`], [`runs`], [`workers`] | jobs, attempts, leases, and what is kept of a run |
 //! | [`measurement`] | the final measurement and its rehearsals |
+//! | [`lists`] | teams and people from CSV |
+//! | [`announcements`], [`questions`] | what the staff tells, and what teams ask |
 //! | [`judged`], [`standings`] | the leaderboard and the prizes |
 //! | [`caller`], [`api`], [`router`], [`serve`] | HTTP for programs |
 //! | `pages`, `texts`, `graph`, `boards` | HTML for people, and the leaderboard as bytes |
 
+pub mod announcements;
 pub mod api;
 pub mod audit;
 mod boards;
@@ -28,10 +31,13 @@ pub mod events;
 mod figures;
 mod graph;
 pub mod judged;
+pub mod lists;
+mod markdown;
 pub mod measurement;
 mod pages;
 pub mod pastes;
 pub mod people;
+pub mod questions;
 pub mod queue;
 pub mod router;
 pub mod runs;

@@ -12,8 +12,8 @@ use crate::{
     api,
     error::Error,
     pages::{
-        assets, board, files, guard::guard, hosts, invite, job, listen, login, measurement,
-        members, pastes, staff, team,
+        acting, announcements, assets, board, files, guard::guard, hosts, invite, job, listen,
+        login, measurement, members, pastes, questions, staff, team,
     },
     state::AppState,
 };
@@ -90,6 +90,7 @@ fn audience() -> Router<AppState> {
         .route("/board", get(board::show_part))
         .route("/board.json", get(board::show_json))
         .route("/screen", get(board::show_screen))
+        .route("/announcements", get(announcements::show_announcements))
         .route("/events", get(listen::listen))
         .route("/login", get(login::show_login).post(login::log_in))
         .route("/logout", post(login::log_out))
@@ -113,13 +114,21 @@ fn members() -> Router<AppState> {
         .route("/team/token", post(members::make_token))
         .route("/team/host-token", post(members::make_hosts_token))
         .route("/team/rehearsal", post(measurement::rehearse))
+        .route("/team/announcements/read", post(announcements::mark_read))
+        .route(
+            "/team/questions",
+            get(questions::show_questions).post(questions::ask),
+        )
         .route("/team/pastes", get(pastes::show_pastes))
         .route("/team/pastes/{id}", get(pastes::show_paste))
 }
 
-/// The staff.
+/// The staff; while one of them acts for a team, the way back alone.
 fn staff() -> Router<AppState> {
-    use staff::{audit, contest, exports, hosts, jobs, measurements, team, teams, workers};
+    use staff::{
+        announcements, audit, contest, exports, hosts, jobs, measurements, questions, team, teams,
+        workers,
+    };
     Router::new()
         .route("/staff", get(staff::show_overview))
         .route("/staff/jobs", post(jobs::enqueue))
@@ -135,6 +144,8 @@ fn staff() -> Router<AppState> {
             "/staff/teams/{id}",
             get(team::show_team).post(team::change_team),
         )
+        .route("/staff/teams/{id}/act", post(acting::begin))
+        .route("/acting/end", post(acting::end))
         .route("/staff/teams/{id}/invite", post(team::invite_member))
         .route("/staff/teams/{id}/hosts", post(hosts::put_host))
         .route("/staff/teams/{id}/hosts/remove", post(hosts::remove_host))
@@ -150,9 +161,34 @@ fn staff() -> Router<AppState> {
         .route("/staff/final/{id}/abort", post(measurements::abort))
         .route("/staff/final/{id}/count", post(measurements::let_count))
         .route("/staff/release", post(contest::release_results))
+        .route(
+            "/staff/announcements",
+            get(announcements::show_announcements).post(announcements::tell),
+        )
+        .route(
+            "/staff/announcements/{id}",
+            get(announcements::show_announcement).post(announcements::amend),
+        )
+        .route(
+            "/staff/announcements/{id}/withdraw",
+            post(announcements::withdraw),
+        )
+        .route("/staff/questions", get(questions::show_questions))
+        .route(
+            "/staff/questions/{id}",
+            get(questions::show_question).post(questions::answer),
+        )
         .route("/staff/audit", get(audit::show_audit))
         .route("/staff/invite", post(audit::invite_staff))
         .route("/staff/export/standings.csv", get(exports::export_csv))
         .route("/staff/export/standings.json", get(exports::export_json))
         .route("/staff/export/runs.csv", get(exports::export_runs))
+        .route(
+            "/staff/export/announcements.csv",
+            get(exports::export_announcements),
+        )
+        .route(
+            "/staff/export/questions.csv",
+            get(exports::export_questions),
+        )
 }

@@ -58,6 +58,9 @@ pub struct Standing {
     pub is_close: bool,
     /// Whether it is out of the contest.
     pub is_excluded: bool,
+    /// Whether the big screen always shows it.
+    #[serde(skip)]
+    pub is_pinned: bool,
     /// Its runs in their order.
     pub points: Arc<[Point]>,
 }
@@ -122,6 +125,7 @@ pub fn standings(judged: &Judged, current: &Current, eyes: Eyes, now: Millis) ->
             final_score: final_score(team.id),
             is_close: false,
             is_excluded: team.is_excluded() || team.is_hidden(),
+            is_pinned: team.is_pinned(),
             points: points(team.id),
         })
         .collect();

@@ -16,6 +16,7 @@ mod given;
 mod help;
 mod interrupt;
 mod keep;
+mod organiser;
 mod past;
 mod picture;
 mod place;

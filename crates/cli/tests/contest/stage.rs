@@ -68,9 +68,12 @@ impl Stage {
             time_limit_seconds: 60,
             ..RunSettings::default()
         };
-        desk::import_contest(&state, &contest)
-            .await
-            .expect("a contest");
+        let import = desk::Import {
+            contest: Some(contest),
+            ..desk::Import::default()
+        };
+        let imported = desk::import(&state, &import, false).await;
+        imported.expect("a contest");
         let worker_token = desk::worker_token(&state, "test").await.expect("a token");
         // Nobody else is given this port before the portal takes it.
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
@@ -140,7 +143,11 @@ impl Stage {
         let mut contest = self.state.contest().await.expect("a contest").contest;
         let words = ["sh", "-c", script, "reboot", "{team}"];
         contest.final_measurement.reboot = words.map(str::to_owned).into();
-        let imported = desk::import_contest(&self.state, &contest).await;
+        let import = desk::Import {
+            contest: Some(contest),
+            ..desk::Import::default()
+        };
+        let imported = desk::import(&self.state, &import, false).await;
         imported.expect("a contest");
     }
 

@@ -7,11 +7,13 @@ use isutori_protocol::contest::{Job, JobKind};
 
 use super::{
     Page,
+    announcements::News,
     frame::{ContestClock, Frame},
     measurement::{Cell, JobCell},
     visitor::Member,
 };
 use crate::{
+    announcements::{self, Told},
     boards::standings_now,
     error::Error,
     figures::grouped,
@@ -25,6 +27,9 @@ use crate::{
 
 /// How many jobs are shown.
 const LATEST: i64 = 50;
+
+/// How much news is shown.
+const LATEST_NEWS: usize = 3;
 
 #[derive(Template)]
 #[template(path = "team.html")]
@@ -45,6 +50,10 @@ pub(crate) struct TeamPage {
     measured: Option<TeamRecord>,
     /// Whether the measurement is the staff's, and counts.
     is_final: bool,
+    /// The latest that was told and not yet read.
+    news: News,
+    /// How much of it there is besides.
+    more_news: usize,
 }
 
 impl TeamPage {
@@ -87,6 +96,10 @@ pub(crate) async fn show_team(
     let members = people::members(&mut connection, team.id).await?;
     let measured = measurement::of_team(&mut connection, team.id).await?;
     let is_final = measured.as_ref().is_some_and(|(one, _)| one.counts != 0);
+    let mut unread = announcements::told_to(&mut connection, frame.reader()).await?;
+    unread.retain(Told::is_unread);
+    let more_news = unread.len().saturating_sub(LATEST_NEWS);
+    unread.truncate(LATEST_NEWS);
     Ok(Page(TeamPage {
         measured: measured.map(|(_, record)| record),
         is_final,
@@ -102,6 +115,8 @@ pub(crate) async fn show_team(
         ai_policy: contest.ai_policy.clone(),
         is_frozen: standings.is_frozen,
         team,
+        news: News::new(&frame, unread),
+        more_news,
         frame,
     }))
 }

@@ -29,6 +29,7 @@ CREATE TABLE teams (
     zone           TEXT,
     hidden         BIGINT NOT NULL DEFAULT 0,
     excluded       BIGINT NOT NULL DEFAULT 0,
+    pinned         BIGINT NOT NULL DEFAULT 0,
     extra_seconds  BIGINT NOT NULL DEFAULT 0,
     created_at     BIGINT NOT NULL
 );
@@ -61,6 +62,7 @@ CREATE TABLE invites (
     token       TEXT PRIMARY KEY,
     role        TEXT NOT NULL,
     team_id     BIGINT REFERENCES teams (id),
+    name        TEXT,
     expires_at  BIGINT NOT NULL,
     used_at     BIGINT
 );
@@ -69,6 +71,7 @@ CREATE TABLE sessions (
     token       TEXT PRIMARY KEY,
     person_id   BIGINT NOT NULL REFERENCES people (id),
     form_token  TEXT NOT NULL,
+    acts_for    BIGINT REFERENCES teams (id),
     expires_at  BIGINT NOT NULL
 );
 
@@ -215,6 +218,35 @@ CREATE TABLE pastes (
     text      TEXT NOT NULL,
     made_at   BIGINT NOT NULL
 );
+
+-- What the staff tells: a team alone, or everybody where there is none.
+CREATE TABLE announcements (
+    id            {id},
+    team_id       BIGINT REFERENCES teams (id),
+    title         TEXT NOT NULL,
+    text          TEXT NOT NULL,
+    version       BIGINT NOT NULL DEFAULT 1,
+    told_at       BIGINT NOT NULL,
+    amended_at    BIGINT,
+    withdrawn_at  BIGINT
+);
+
+-- The latest version of an announcement that somebody has read.
+CREATE TABLE announcements_read (
+    person_id        BIGINT NOT NULL REFERENCES people (id),
+    announcement_id  BIGINT NOT NULL REFERENCES announcements (id),
+    version          BIGINT NOT NULL,
+    PRIMARY KEY (person_id, announcement_id)
+);
+
+CREATE TABLE questions (
+    id         {id},
+    team_id    BIGINT NOT NULL REFERENCES teams (id),
+    text       TEXT NOT NULL,
+    asked_at   BIGINT NOT NULL,
+    answer_id  BIGINT UNIQUE REFERENCES announcements (id)
+);
+CREATE INDEX questions_of_team ON questions (team_id);
 
 -- Who did what on the staff's side: rows are only ever added.
 CREATE TABLE audit (

@@ -62,7 +62,8 @@ pub(crate) async fn change_contest(
     let wanted = match Contest::parse(&text) {
         Ok(wanted) => wanted,
         Err(error) => {
-            let page = ContestPage::new(frame, Some(text), Some(error.to_string()));
+            let refusal = frame.t.contest_refused(&error);
+            let page = ContestPage::new(frame, Some(text), Some(refusal));
             return Ok((StatusCode::BAD_REQUEST, Page(page)).into_response());
         }
     };

@@ -84,6 +84,7 @@ fn wanted(frame: &Frame, before: &Team, fields: &Fields) -> Result<Team, Error> 
         zone: fields.filled("zone").map(str::to_owned),
         hidden: i64::from(fields.is_ticked("hidden")),
         excluded: i64::from(fields.is_ticked("excluded")),
+        pinned: i64::from(fields.is_ticked("pinned")),
         extra_seconds,
     })
 }
@@ -96,6 +97,7 @@ fn difference(before: &Team, after: &Team) -> String {
             ("zone", team.zone.clone().unwrap_or_default()),
             ("hidden", team.hidden.to_string()),
             ("excluded", team.excluded.to_string()),
+            ("pinned", team.pinned.to_string()),
             ("extra_seconds", team.extra_seconds.to_string()),
         ]
     };

@@ -1,0 +1,92 @@
+//! `isutori portal import`.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::Context;
+use clap::{ArgGroup, Args};
+use isutori_portal::{
+    contest::Contest,
+    desk::{self, Import, Imported},
+};
+
+use super::{StoreArguments, invite_link};
+use crate::terminal;
+
+#[derive(Args)]
+#[command(
+    group(ArgGroup::new("what").required(true).multiple(true)),
+    after_help = "Examples:\n  isutori portal import contest.toml\n  isutori portal import --teams teams.csv --people people.csv --public-url https://contest.example > links.csv"
+)]
+pub(crate) struct ImportCommand {
+    #[command(flatten)]
+    store: StoreArguments,
+
+    /// The contest; `isutori portal export` and docs/contest.md show what is in it.
+    #[arg(value_name = "FILE", group = "what")]
+    contest: Option<PathBuf>,
+
+    /// Teams, a line each: team,zone,host name,url, or names alone. One with several hosts has
+    /// several lines.
+    #[arg(long, value_name = "FILE", group = "what")]
+    teams: Option<PathBuf>,
+
+    /// People to be invited, a line each: name,team. Their links are printed as CSV.
+    #[arg(long, value_name = "FILE", group = "what")]
+    people: Option<PathBuf>,
+
+    /// How people reach the portal.
+    #[arg(long, default_value = "http://127.0.0.1:8000", value_name = "URL")]
+    public_url: String,
+
+    /// Only finds out whether all of it is right.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(crate) async fn run(arguments: &ImportCommand) -> anyhow::Result<()> {
+    let import = Import {
+        contest: arguments.contest.as_ref().map(read_contest).transpose()?,
+        teams: arguments.teams.as_ref().map(read).transpose()?,
+        people: arguments.people.as_ref().map(read).transpose()?,
+    };
+    let state = arguments.store.open().await?;
+    let imported = desk::import(&state, &import, arguments.dry_run).await?;
+    if arguments.dry_run {
+        eprintln!("all of this can be imported; nothing was changed");
+        return Ok(());
+    }
+    tell(&import, &imported);
+    if import.people.is_some() {
+        let links = imported.guests.into_iter().map(|guest| {
+            let link = invite_link(&arguments.public_url, &guest.invite);
+            [guest.name, guest.team, link]
+        });
+        let head = ["name", "team", "link"].map(str::to_owned);
+        let rows = [head].into_iter().chain(links);
+        terminal::print(&isutori_portal::lists::write(rows))?;
+    }
+    Ok(())
+}
+
+/// Standard output is for links alone.
+fn tell(import: &Import, imported: &Imported) {
+    if let Some(contest) = &import.contest {
+        let (name, from, to) = (&contest.name, contest.starts_at, contest.ends_at);
+        eprintln!("{name}: from {from} to {to}");
+    }
+    if import.teams.is_some() {
+        eprintln!("teams: {}", imported.teams.len());
+    }
+    if import.people.is_some() {
+        eprintln!("people invited: {}", imported.guests.len());
+    }
+}
+
+fn read_contest(path: &PathBuf) -> anyhow::Result<Contest> {
+    let text = read(path)?;
+    Contest::parse(&text).with_context(|| path.display().to_string())
+}
+
+fn read(path: &PathBuf) -> anyhow::Result<String> {
+    fs::read_to_string(path).with_context(|| path.display().to_string())
+}
