@@ -12,5 +12,6 @@ mod keyboard;
 mod language;
 mod leaving;
 mod login;
+mod moving;
 mod program;
 mod walk;
