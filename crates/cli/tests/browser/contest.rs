@@ -107,7 +107,7 @@ async fn a_contest_goes_from_setup_to_released_results() {
     assert_eq!(row(&audience, "Chairs").await[2], second);
     let mut places = Vec::new();
     for team in ["Chairs", "Stools", "Benches"] {
-        places.push(row(&audience, team).await[0].clone());
+        places.push(row(&audience, team).await[0].trim().to_owned());
     }
     places.sort();
     assert_eq!(places[0], "1", "{places:?}");
