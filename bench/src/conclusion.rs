@@ -273,6 +273,7 @@ mod tests {
             site_processes: Vec::new(),
             services: crate::services::DEFAULT_ADDRESS,
             runs: PathBuf::new(),
+            absence: Default::default(),
         };
         let findings = Findings {
             started_at: jiff::Timestamp::UNIX_EPOCH,

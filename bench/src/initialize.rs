@@ -13,6 +13,7 @@ use isutori_engine::{
     tls,
 };
 use serde::{Deserialize, Serialize};
+use tokio::time::{sleep, timeout};
 
 use crate::{
     guest::expect_status,
@@ -24,6 +25,9 @@ use crate::{
 
 /// How long it may take.
 pub const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// So often a site that does not answer yet is asked again.
+const GLANCE: Duration = Duration::from_millis(500);
 
 /// What the site is told: who asks, and the organiser's token from now on.
 #[derive(Serialize)]
@@ -123,6 +127,28 @@ pub async fn initialize(
     send(hosts.first(), reset, observer).await
 }
 
+/// Waits until all hosts answer, and no longer than so long. A site that is just being started may
+/// have a proxy that answers for it.
+pub(crate) async fn await_site(hosts: &Hosts, patience: Duration) {
+    if patience.is_zero() {
+        return;
+    }
+    let all_answer = async {
+        for site in hosts.all() {
+            while !answers(site).await {
+                sleep(GLANCE).await;
+            }
+        }
+    };
+    // Whether somebody is there is found out by whoever asks next.
+    let _ = timeout(patience, all_answer).await;
+}
+
+async fn answers(site: &Site) -> bool {
+    let answer = Browser::new(site.clone()).send(&Request::get("/")).await;
+    answer.is_ok_and(|response| !response.status.is_server_error())
+}
+
 /// Whether a failure means that nobody speaks HTTP there.
 fn is_nobody(failure: &Failure) -> bool {
     let codes = ["http.connect", "http.broken", tls::BROKEN, tls::DISTRUSTED];
@@ -207,15 +233,20 @@ pub async fn initialize_again(
 }
 
 impl NotInitialized {
-    /// The failure of a site that was initialized before.
-    fn failure(&self) -> Failure {
+    /// Whether it is the benchmark that could not ask.
+    pub(crate) fn is_our_own(&self) -> bool {
+        matches!(self, NotInitialized::Unreachable { failure, .. } if failure.class == Class::System)
+    }
+
+    /// The failure of a site that should be there.
+    pub(crate) fn failure(&self) -> Failure {
         match self {
             NotInitialized::Unreachable { failure, .. } | NotInitialized::Failed(failure) => {
                 failure.clone()
             }
             NotInitialized::OtherData { site, expected } => Failure::critical(
                 OTHER_DATA,
-                format!("{ROUTE}: the site holds the data {site}, and held {expected} before"),
+                format!("{ROUTE}: the site holds the data {site}, which should be {expected}"),
             ),
         }
     }

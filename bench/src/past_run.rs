@@ -17,7 +17,7 @@ use crate::{
     ledger::{Ledger, LedgerError},
     run_folder::read_result,
     services::DEFAULT_ADDRESS,
-    settings::Settings,
+    settings::{Absence, Settings},
     world::World,
 };
 
@@ -127,6 +127,7 @@ impl PastRun {
             site_processes: Vec::new(),
             services: DEFAULT_ADDRESS,
             runs: PathBuf::new(),
+            absence: Absence::default(),
         }
     }
 }

@@ -27,7 +27,7 @@ use crate::{
     endpoints::TABLE,
     evidence::{Evidence, Kept},
     final_check,
-    initialize::{NotInitialized, Reset, initialize, initialize_again},
+    initialize::{NotInitialized, Reset, await_site, initialize, initialize_again},
     language::Language,
     ledger::Ledger,
     meanings,
@@ -181,6 +181,7 @@ fn fault_of_site(error: NotInitialized) -> Result<Failure, RunError> {
 /// A phase in words.
 fn title(language: Language, phase: Phase) -> &'static str {
     let japanese = match phase {
+        Phase::Await => "サイトの応答待ち",
         Phase::Initialize => "初期化",
         Phase::ConsistencyCheck => "整合性チェック",
         Phase::InitializeAgain => "再初期化",
@@ -237,13 +238,21 @@ impl<R: FnMut(Progress)> Run<'_, R> {
     /// All phases in order; a failure of one ends the run, which then fails.
     async fn phases(&mut self, findings: &mut Findings) -> Result<(), RunError> {
         let hosts = &self.settings.hosts;
+        let absence = self.settings.absence;
+        if !absence.patience.is_zero() {
+            self.enter(Phase::Await);
+        }
+        await_site(hosts, absence.patience).await;
         self.enter(Phase::Initialize);
         let Settings { dataset, seed, .. } = self.settings;
         let reset = Reset::to(dataset, *seed, self.services.clone()).await;
         match initialize(hosts, &reset, &*self.evidence).await {
             Ok(answer) => findings.site = Some(answer),
             Err(error) => {
-                let failure = fault_of_site(error)?;
+                let failure = match absence.fails && !error.is_our_own() {
+                    true => error.failure(),
+                    false => fault_of_site(error)?,
+                };
                 self.fail(findings, Phase::Initialize, &failure);
                 return Ok(());
             }

@@ -29,6 +29,18 @@ pub struct Settings {
     pub services: SocketAddr,
     /// Where run folders are made.
     pub runs: PathBuf,
+    /// What becomes of a run whose site is not there.
+    pub absence: Absence,
+}
+
+/// What becomes of a run whose site is not there: one that cannot be reached or trusted, or holds
+/// other data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Absence {
+    /// So long the run waits for a site that does not answer yet.
+    pub patience: Duration,
+    /// Whether it fails the run. Otherwise there is no result, as of a mistyped target.
+    pub fails: bool,
 }
 
 impl Settings {

@@ -7,11 +7,12 @@
 use std::{collections::BTreeSet, io::ErrorKind, path::Path, sync::Arc, time::Duration};
 
 use isutori_engine::failure::Failure;
-use serde::Serialize;
+use isutori_protocol::{Finding, Verified};
 use tokio::task::LocalSet;
 
 use crate::{
     final_check::{Survey, as_lost},
+    initialize::await_site,
     ledger::LedgerError,
     model::Model,
     past_run::{PastRun, PastRunError, was_answered},
@@ -22,30 +23,16 @@ use crate::{
 /// So many writes of each kind are looked at, unless all are.
 const SAMPLE: usize = 100;
 
-/// What was looked for, and what was found.
-#[derive(Debug, Serialize)]
-pub struct Verified {
-    /// Where the site is.
-    pub targets: Vec<String>,
-    /// Acknowledged writes of the run: entries, comments, friendships, sign-ups, and
-    /// people who edited their profiles.
-    pub acknowledged: u64,
-    /// How many of them were looked for.
-    pub looked_for: u64,
-    /// What is lost or differs, each once.
-    pub lost: Vec<Failure>,
-    /// Why it ended before all was looked at: the site did not answer.
-    pub broke_off: Option<Failure>,
-}
-
 /// Looks for what a run has written; `tell` hears beforehand how much that is,
-/// looked for and in all.
+/// looked for and in all. A site that does not answer yet is waited for, no longer than
+/// `patience`.
 ///
 /// # Errors
 /// When the run's folder does not tell what to look for.
 pub async fn verify(
     run: &PastRun,
     all: bool,
+    patience: Duration,
     tell: impl FnOnce(u64, u64),
 ) -> Result<Verified, PastRunError> {
     let model = rebuild(run, &ledger_path(&run.folder))?;
@@ -62,22 +49,32 @@ pub async fn verify(
     let mut judge = |failure: Failure| match was_answered(&failure) {
         true => {
             if told.insert(failure.sentence.clone()) {
-                lost.push(as_lost(failure));
+                lost.push(finding(as_lost(failure)));
             }
             Ok(())
         }
         false => Err(failure),
     };
-    let made = LocalSet::new()
-        .run_until(survey.make(&world, &mut judge))
-        .await;
+    let looking = async {
+        await_site(&run.hosts, patience).await;
+        survey.make(&world, &mut judge).await
+    };
+    let made = LocalSet::new().run_until(looking).await;
     Ok(Verified {
         targets: run.hosts.addresses(),
         acknowledged,
         looked_for: survey.writes,
         lost,
-        broke_off: made.err(),
+        broke_off: made.err().map(finding),
     })
+}
+
+fn finding(failure: Failure) -> Finding {
+    Finding {
+        class: failure.class.to_string(),
+        code: failure.code,
+        sentence: failure.sentence,
+    }
 }
 
 /// The model as of a run whose last write is an hour old.

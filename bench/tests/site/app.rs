@@ -151,6 +151,7 @@ pub fn check_settings(target: &Target) -> Settings {
         threads: 1,
         note: None,
         site_processes: Vec::new(),
+        absence: Default::default(),
         services: DEFAULT_ADDRESS,
         runs: PathBuf::new(),
     }

@@ -6,9 +6,9 @@ use isutori_bench::{
     past_run::{PastRun, PastRunError},
     replay::{Outcome, Replay, Replayed},
     run::Finished,
-    verify::{Verified, verify},
+    verify::verify,
 };
-use isutori_protocol::{KeptFailure, Phase, RunResult, Verdict};
+use isutori_protocol::{KeptFailure, Phase, RunResult, Verdict, Verified};
 use suwaru_twin::{Break, Rules, Twin};
 use tempfile::TempDir;
 
@@ -61,7 +61,9 @@ impl Past {
     }
 
     async fn verify(&self) -> Verified {
-        verify(&self.open(), true, |_, _| ()).await.unwrap()
+        verify(&self.open(), true, Duration::ZERO, |_, _| ())
+            .await
+            .unwrap()
     }
 
     fn failure(&self, number: u32) -> KeptFailure {
@@ -186,7 +188,8 @@ async fn a_site_that_is_gone_has_lost_nothing() {
     drop(twin);
     let run = PastRun::open(&finished.folder, &[], None).unwrap();
 
-    let verified = verify(&run, false, |_, _| ()).await.unwrap();
+    let patience = Duration::from_millis(10);
+    let verified = verify(&run, false, patience, |_, _| ()).await.unwrap();
 
     assert_eq!(verified.lost, []);
     assert_eq!(verified.broke_off.unwrap().code, "http.connect");

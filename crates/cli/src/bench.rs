@@ -6,18 +6,22 @@ mod verify;
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use isutori_bench::{
-    report, run, run_folder::read_result, services::DEFAULT_ADDRESS, settings::Settings,
+    report, run,
+    run_folder::read_result,
+    services::DEFAULT_ADDRESS,
+    settings::{Absence, Settings},
     world::BUILD,
 };
 use isutori_protocol::{Comparison, RunResult};
 
 use crate::{
-    contest_data::{DataArguments, RunArguments},
+    contest_data::{DataArguments, RunArguments, parse_patience},
     shutdown,
     site::SiteArguments,
     terminal::{
@@ -75,6 +79,15 @@ pub(crate) struct RunCommand {
     /// Threads of the load; one for each processor when not given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
+
+    /// Wait so long for a site that does not answer yet, such as after a reboot: 30s, 5m.
+    #[arg(long, default_value = "0s", value_name = "TIME", value_parser = parse_patience)]
+    wait: Duration,
+
+    /// A site that cannot be reached or trusted, or holds other data, fails the run, instead of
+    /// ending it with exit code 2 and no result.
+    #[arg(long)]
+    must_answer: bool,
 
     /// How progress is told on standard error.
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
@@ -163,6 +176,10 @@ async fn run_once(arguments: RunCommand) -> anyhow::Result<u8> {
         site_processes: Vec::new(),
         services: arguments.run.services,
         runs: arguments.runs,
+        absence: Absence {
+            patience: arguments.wait,
+            fails: arguments.must_answer,
+        },
     };
     let mut meter = RunMeter::new(arguments.progress);
     let finished = run::run(settings, stop, |progress| meter.show(&progress)).await?;
@@ -176,12 +193,13 @@ async fn check(arguments: CheckCommand) -> anyhow::Result<u8> {
         hosts: arguments.site.site.hosts()?,
         dataset: arguments.site.data.dataset(),
         seed: arguments.seed,
-        duration: std::time::Duration::ZERO,
+        duration: Duration::ZERO,
         threads: 1,
         note: None,
         site_processes: Vec::new(),
         services: arguments.services,
         runs: PathBuf::new(),
+        absence: Absence::default(),
     };
     let stop = shutdown::listen()?;
     let failure = shutdown::or_stop(&stop, async { Ok(run::check(&settings).await?) }).await?;

@@ -63,21 +63,30 @@ impl RunArguments {
 const DURATIONS: std::ops::RangeInclusive<u64> = 1..=3600;
 
 fn parse_duration(text: &str) -> Result<Duration, String> {
+    match parse_seconds(text)? {
+        seconds if DURATIONS.contains(&seconds) => Ok(Duration::from_secs(seconds)),
+        _ => Err("a load lasts from 1s to 60m".to_owned()),
+    }
+}
+
+/// How long to wait for a site.
+pub(crate) fn parse_patience(text: &str) -> Result<Duration, String> {
+    match parse_seconds(text)? {
+        seconds if seconds <= *DURATIONS.end() => Ok(Duration::from_secs(seconds)),
+        _ => Err("wait for at most 60m".to_owned()),
+    }
+}
+
+fn parse_seconds(text: &str) -> Result<u64, String> {
     let (number, unit) = match text.strip_suffix('s') {
         Some(number) => (number, 1),
         None => text
             .strip_suffix('m')
             .map_or((text, 1), |number| (number, 60)),
     };
-    let seconds = number
-        .parse::<u64>()
-        .ok()
-        .and_then(|number| number.checked_mul(unit));
-    match seconds {
-        Some(seconds) if DURATIONS.contains(&seconds) => Ok(Duration::from_secs(seconds)),
-        Some(_) => Err("a load lasts from 1s to 60m".to_owned()),
-        None => Err("give whole seconds or minutes, such as 30s or 1m".to_owned()),
-    }
+    let seconds = number.parse::<u64>().ok();
+    let seconds = seconds.and_then(|number| number.checked_mul(unit));
+    seconds.ok_or_else(|| "give whole seconds or minutes, such as 30s or 1m".to_owned())
 }
 
 /// Threads for the load: half of the processors, as the site runs here as well.

@@ -3,6 +3,7 @@
 //! Exit codes: 0 fine, 1 the thing judged failed, 2 usage or environment,
 //! 3 the run is void.
 
+mod access_log;
 mod bench;
 mod contest_data;
 mod dataset;
@@ -44,6 +45,8 @@ enum Command {
     /// Benchmarks a site that is running already.
     #[command(subcommand)]
     Bench(bench::Command),
+    /// Shows on which routes of a site the time of an access log was spent.
+    AccessLog(access_log::Arguments),
     /// Compares pictures as the benchmark does.
     #[command(subcommand)]
     Picture(picture::Command),
@@ -73,6 +76,7 @@ async fn main() -> ExitCode {
         Command::Play(arguments) => play::run(arguments).await,
         Command::Dataset(command) => dataset::run(command).await,
         Command::Bench(command) => bench::run(command).await,
+        Command::AccessLog(arguments) => access_log::run(&arguments),
         Command::Picture(command) => picture::run(command),
         Command::Portal(command) => portal::run(command).await,
         Command::Worker(command) => worker::run(command).await,

@@ -234,6 +234,7 @@ impl Stage<'_> {
             threads: (self.arguments.threads).map_or_else(shared_threads, usize::from),
             note: run.note.clone(),
             site_processes: self.stores.processes().chain([app.process()]).collect(),
+            absence: Default::default(),
             services: run.services,
             runs: self.history.runs(),
         };

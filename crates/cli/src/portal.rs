@@ -1,17 +1,16 @@
 //! `isutori portal`.
 
-use std::{fs, io::Write, path::PathBuf, time::Duration};
+mod import;
+
+use std::{io::Write, path::PathBuf, time::Duration};
 
 use anyhow::Context;
 use clap::{Args, Subcommand, ValueEnum};
-use isutori_inventory::{Inventory, InventoryError};
 use isutori_portal::{
-    contest::Contest,
     demo, desk,
     serve::{self, Listen},
     state::{AppState, Settings},
     store::Store,
-    teams::Host,
 };
 
 use crate::{shutdown, terminal};
@@ -23,9 +22,8 @@ use crate::{shutdown, terminal};
 pub(crate) enum Command {
     /// Serves the contest's pages and its API until it is stopped.
     Serve(ServeCommand),
-    /// Sets the contest up from a contest.toml, or changes it; also while the portal serves. Teams and
-    /// hosts that its [environment] names are registered.
-    Import(ImportCommand),
+    /// Sets up or changes the contest, teams and people, also while the portal serves.
+    Import(import::ImportCommand),
     /// Serves a made-up contest in full swing, to be looked at; it keeps nothing.
     Demo(DemoCommand),
     /// Prints the contest as a contest.toml.
@@ -112,17 +110,6 @@ impl LogForm {
 }
 
 #[derive(Args)]
-#[command(after_help = "Example:\n  isutori portal import contest.toml")]
-pub(crate) struct ImportCommand {
-    #[command(flatten)]
-    store: StoreArguments,
-
-    /// The contest; `isutori portal export` and docs/contest.md show what is in it.
-    #[arg(value_name = "FILE")]
-    contest: PathBuf,
-}
-
-#[derive(Args)]
 #[command(after_help = "Example:\n  isutori portal demo --listen 127.0.0.1:0")]
 pub(crate) struct DemoCommand {
     /// Where to listen: ADDR:PORT, port 0 for a free one, or unix:PATH.
@@ -195,12 +182,16 @@ pub(crate) struct Holder {
     /// For the programs of this team.
     #[arg(long, value_name = "NAME")]
     team: Option<String>,
+
+    /// For the hosts of this team, which tell how they are.
+    #[arg(long, value_name = "NAME")]
+    hosts_of: Option<String>,
 }
 
 pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
     match command {
         Command::Serve(arguments) => serve(arguments).await?,
-        Command::Import(arguments) => import(&arguments).await?,
+        Command::Import(arguments) => import::run(&arguments).await?,
         Command::Demo(arguments) => show(&arguments).await?,
         Command::Export(arguments) => {
             let state = arguments.store.open().await?;
@@ -214,12 +205,17 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
         }
         Command::Token(arguments) => {
             let state = arguments.store.open().await?;
-            let token = match &arguments.whose.team {
-                None if arguments.whose.monitor => {
-                    desk::monitor_token(&state, &arguments.what_for).await?
-                }
-                None => desk::worker_token(&state, &arguments.what_for).await?,
-                Some(team) => desk::team_token(&state, team, &arguments.what_for).await?,
+            let what_for = &arguments.what_for;
+            let token = match &arguments.whose {
+                Holder { monitor: true, .. } => desk::monitor_token(&state, what_for).await?,
+                Holder {
+                    team: Some(team), ..
+                } => desk::team_token(&state, team, what_for).await?,
+                Holder {
+                    hosts_of: Some(team),
+                    ..
+                } => desk::hosts_token(&state, team, what_for).await?,
+                Holder { .. } => desk::worker_token(&state, what_for).await?,
             };
             terminal::print(&format!("{token}\n"))?;
         }
@@ -273,36 +269,6 @@ async fn show(arguments: &DemoCommand) -> anyhow::Result<()> {
     };
     serve::serve(state, &arguments.listen, stop, ready).await?;
     Ok(())
-}
-
-async fn import(arguments: &ImportCommand) -> anyhow::Result<()> {
-    let path = &arguments.contest;
-    let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    let contest = Contest::parse(&text)?;
-    let teams = match Inventory::parse(&text) {
-        Ok(inventory) => teams_of(&inventory)?,
-        Err(InventoryError::Absent) => Vec::new(),
-        Err(error) => return Err(error.into()),
-    };
-    let state = arguments.store.open().await?;
-    desk::import_contest(&state, &contest).await?;
-    desk::import_teams(&state, &teams).await?;
-    let name = &contest.name;
-    terminal::print(&format!(
-        "{name}: from {} to {}\n",
-        contest.starts_at, contest.ends_at
-    ))
-}
-
-/// The teams, and of their hosts those that serve the app.
-fn teams_of(inventory: &Inventory) -> anyhow::Result<Vec<(String, Vec<Host>)>> {
-    let names = inventory.environment.teams.names().into_iter().enumerate();
-    let teams = names.map(|(index, name)| {
-        let hosts = inventory.of_team(index + 1);
-        let hosts = hosts.filter_map(|host| Some(Host::parse(&host.short_name(), &host.url()?)));
-        Ok((name, hosts.collect::<Result<_, _>>()?))
-    });
-    teams.collect()
 }
 
 fn invite_link(url: &str, token: &str) -> String {

@@ -1,8 +1,10 @@
 //! `isutori team`.
 
 mod enqueue;
+mod env_check;
 mod log;
 mod patience;
+mod rehearse;
 
 use std::io::Read;
 
@@ -28,6 +30,10 @@ pub(crate) enum Command {
     Result(ResultCommand),
     /// Takes a job back.
     Cancel(CancelCommand),
+    /// Tells the portal how this host is. Exit codes: 0 fine, 1 something is wrong with it.
+    EnvCheck(env_check::EnvCheckCommand),
+    /// Goes through the steps of the final measurement, hosts rebooted and all; it does not count.
+    RehearseFinal(rehearse::RehearseCommand),
     /// Leaves what comes on standard input at the portal, and says where it can be looked at.
     Paste(PasteCommand),
 }
@@ -120,6 +126,8 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
         Command::Log(arguments) => log::run(arguments).await,
         Command::Result(arguments) => show_result(&arguments).await,
         Command::Cancel(arguments) => cancel(&arguments).await,
+        Command::EnvCheck(arguments) => env_check::run(arguments).await,
+        Command::RehearseFinal(arguments) => rehearse::run(arguments).await,
         Command::Paste(arguments) => paste(&arguments).await,
     }
 }

@@ -79,7 +79,7 @@ impl Failure {
     }
 
     /// What an I/O error means. Running out of the benchmarker's own
-    /// descriptors, ports or memory is never the site's fault.
+    /// descriptors, ports or memory, or its having no network, is never the site's fault.
     pub fn from_io(code: &str, doing: &str, error: &io::Error) -> Self {
         let own_trouble = matches!(
             error.kind(),
@@ -88,7 +88,13 @@ impl Failure {
                 | io::ErrorKind::StorageFull
         ) || matches!(
             error.raw_os_error().map(Errno::from_raw),
-            Some(Errno::EMFILE | Errno::ENFILE | Errno::ENOBUFS)
+            Some(
+                Errno::EMFILE
+                    | Errno::ENFILE
+                    | Errno::ENOBUFS
+                    | Errno::ENETUNREACH
+                    | Errno::ENETDOWN
+            )
         );
         let class = if own_trouble {
             Class::System
@@ -136,6 +142,11 @@ mod tests {
         let too_many_files = io::Error::from_raw_os_error(Errno::EMFILE as i32);
         assert_eq!(
             Failure::from_io("connect", "connecting", &too_many_files).class,
+            Class::System
+        );
+        let no_network = io::Error::from_raw_os_error(Errno::ENETUNREACH as i32);
+        assert_eq!(
+            Failure::from_io("connect", "connecting", &no_network).class,
             Class::System
         );
         let refused = io::Error::from(io::ErrorKind::ConnectionRefused);

@@ -1,5 +1,6 @@
-//! What programs ask: workers, teams' own, and what looks after the portal.
+//! What programs ask: workers, teams' own, their hosts, and what looks after the portal.
 
+pub mod host;
 pub mod metrics;
 pub mod team;
 pub mod worker;

@@ -1,6 +1,7 @@
 //! The leaderboard as bytes: made once for every change and everybody who sees the same, and told
 //! to those who have the one before as what is different.
 
+mod pins;
 mod sheet;
 mod update;
 
@@ -25,6 +26,7 @@ use crate::{
     standings::{Eyes, Standings, standings},
     state::AppState,
 };
+pub(crate) use pins::Pins;
 pub(crate) use sheet::Sheet;
 use update::update;
 
@@ -104,8 +106,13 @@ pub(crate) struct Board {
 impl Board {
     /// A piece of HTML.
     pub(crate) fn html(&self) -> &Tagged {
-        let make = || Tagged::new(self.sheet.tag.clone(), self.sheet.html(None).into_bytes());
-        self.html.get_or_init(make)
+        self.html.get_or_init(|| self.pinned(&Pins::default()))
+    }
+
+    /// The same with pins, made for this one.
+    pub(crate) fn pinned(&self, pins: &Pins) -> Tagged {
+        let html = self.sheet.html(None, pins);
+        Tagged::new(self.sheet.tag.clone(), html.into_bytes())
     }
 
     /// For programs.

@@ -27,6 +27,9 @@ pub struct Monitor;
 /// A program with a team's token.
 pub struct CurrentTeam(pub Team);
 
+/// The team that a host belongs to which has a token of its hosts.
+pub struct HostsTeam(pub Team);
+
 fn bearer(parts: &Parts) -> Result<&str, Error> {
     let header = parts.headers.get(header::AUTHORIZATION);
     let token = header
@@ -52,9 +55,7 @@ impl FromRequestParts<AppState> for WorkerToken {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
         match scope(parts, state).await? {
             Scope::Worker => Ok(WorkerToken),
-            Scope::Team(_) | Scope::Monitor => {
-                Err(Error::Forbidden("this token is not a worker's"))
-            }
+            _ => Err(Error::Forbidden("this token is not a worker's")),
         }
     }
 }
@@ -65,9 +66,7 @@ impl FromRequestParts<AppState> for Monitor {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
         match scope(parts, state).await? {
             Scope::Monitor => Ok(Monitor),
-            Scope::Team(_) | Scope::Worker => {
-                Err(Error::Forbidden("this token may not read the metrics"))
-            }
+            _ => Err(Error::Forbidden("this token may not read the metrics")),
         }
     }
 }
@@ -102,8 +101,25 @@ impl FromRequestParts<AppState> for CurrentTeam {
         if !state.throttle.admits_team(team, state.clock.now()) {
             return Err(Error::TooMany);
         }
-        let mut connection = state.connection().await?;
-        let team = teams::find(&mut connection, team).await?;
-        team.map(CurrentTeam).ok_or(Error::NotFound("this team"))
+        Ok(CurrentTeam(find_team(state, team).await?))
     }
+}
+
+impl FromRequestParts<AppState> for HostsTeam {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let Scope::Hosts(team) = scope(parts, state).await? else {
+            return Err(Error::Forbidden(
+                "this token is not one of a team's hosts: make one on the team's page",
+            ));
+        };
+        Ok(HostsTeam(find_team(state, team).await?))
+    }
+}
+
+async fn find_team(state: &AppState, team: i64) -> Result<Team, Error> {
+    let mut connection = state.connection().await?;
+    let team = teams::find(&mut connection, team).await?;
+    team.ok_or(Error::NotFound("this team"))
 }

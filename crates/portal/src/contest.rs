@@ -3,6 +3,10 @@
 //! A `contest.toml` can be imported and exported; in between, the database is what counts, and the
 //! schedule can be changed at any moment.
 
+mod check;
+
+pub use check::{ContestError, Nonsense};
+
 use isutori_protocol::RunResult;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::IgnoredAny};
@@ -116,6 +120,23 @@ impl Default for RunSettings {
     }
 }
 
+/// How the final measurement is made.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FinalSettings {
+    /// The program that reboots a host, and its arguments, in which `{host}`, `{team}` and `{url}`
+    /// stand for those of the host. It runs on the portal's machine; so it can be changed there
+    /// alone, by `isutori portal import`. When there is none, hosts are rebooted by hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reboot: Vec<String>,
+}
+
+impl FinalSettings {
+    fn is_empty(&self) -> bool {
+        self.reboot.is_empty()
+    }
+}
+
 /// Something to be won besides the first place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -161,6 +182,13 @@ pub struct Contest {
     /// How runs are made.
     #[serde(default)]
     pub run: RunSettings,
+    /// How the final measurement is made.
+    #[serde(
+        default,
+        rename = "final",
+        skip_serializing_if = "FinalSettings::is_empty"
+    )]
+    pub final_measurement: FinalSettings,
     /// What else is to be won.
     #[serde(default, rename = "prize")]
     pub prizes: Vec<Prize>,
@@ -181,70 +209,16 @@ fn default_rule() -> Rule {
     Rule::Last
 }
 
-/// Why a `contest.toml` is refused.
-#[derive(Debug, thiserror::Error)]
-pub enum ContestError {
-    /// It cannot be read.
-    #[error("the contest: {0}")]
-    Syntax(#[from] toml::de::Error),
-    /// It says what cannot be.
-    #[error("the contest: {0}")]
-    Nonsense(&'static str),
-}
-
 impl Contest {
     /// Reads a `contest.toml`.
     ///
     /// # Errors
     /// When it is none, or makes no sense.
     pub fn parse(text: &str) -> Result<Contest, ContestError> {
-        let contest: Contest = toml::from_str(text)?;
+        let contest: Contest =
+            toml::from_str(text).map_err(|error| ContestError::of(text, &error))?;
         contest.check()?;
         Ok(contest)
-    }
-
-    /// Whether it makes sense.
-    ///
-    /// # Errors
-    /// When it does not.
-    pub fn check(&self) -> Result<(), ContestError> {
-        let within = |at: Timestamp| self.starts_at <= at && at <= self.ends_at;
-        let one_rule = |prize: &Prize| prize.first_to.is_some() != prize.best_at.is_some();
-        let is_size = matches!(self.run.size.as_str(), "small" | "standard" | "large");
-        let checks = [
-            (!self.name.trim().is_empty(), "the name is empty"),
-            (self.starts_at < self.ends_at, "it ends before it starts"),
-            (
-                self.freezes_at.is_none_or(within),
-                "the leaderboard freezes before the start or after the end",
-            ),
-            (
-                (1..=100).contains(&self.team_size),
-                "a team has 1 to 100 people",
-            ),
-            ((1..=20).contains(&self.hosts), "a team has 1 to 20 hosts"),
-            (is_size, "run.size is \"small\", \"standard\" or \"large\""),
-            (
-                (1..=3600).contains(&self.run.load_seconds),
-                "run.load_seconds is from 1 to 3600",
-            ),
-            (
-                self.run.time_limit_seconds > self.run.load_seconds,
-                "run.time_limit_seconds must be longer than the load",
-            ),
-            (
-                self.run.memory_limit_mib >= 256,
-                "run.memory_limit_mib is at least 256",
-            ),
-            (
-                self.prizes.iter().all(one_rule),
-                "a prize has either first_to or best_at",
-            ),
-        ];
-        match checks.iter().find(|(holds, _)| !holds) {
-            None => Ok(()),
-            Some((_, why)) => Err(ContestError::Nonsense(why)),
-        }
     }
 
     /// As a `contest.toml`.
@@ -299,12 +273,12 @@ pub async fn read(connection: &mut AnyConnection) -> Result<Option<Current>, sql
 pub async fn write(connection: &mut AnyConnection, contest: &Contest) -> Result<(), sqlx::Error> {
     let sql = "INSERT INTO contest (id, name, language, starts_at, ends_at, freezes_at, team_size,
             hosts, rule, size, data_seed, load_seconds, time_limit, memory_limit, build, ai_policy,
-            prizes)
-        VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+            prizes, final_settings)
+        VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
         ON CONFLICT (id) DO UPDATE SET name = $1, language = $2, starts_at = $3, ends_at = $4,
             freezes_at = $5, team_size = $6, hosts = $7, rule = $8, size = $9, data_seed = $10,
             load_seconds = $11, time_limit = $12, memory_limit = $13, build = $14, ai_policy = $15,
-            prizes = $16";
+            prizes = $16, final_settings = $17";
     let run = &contest.run;
     let prizes = serde_json::to_string(&contest.prizes).map_err(encode)?;
     sqlx::query(sql)
@@ -324,6 +298,7 @@ pub async fn write(connection: &mut AnyConnection, contest: &Contest) -> Result<
         .bind(run.build.as_deref())
         .bind(&contest.ai_policy)
         .bind(prizes)
+        .bind(serde_json::to_string(&contest.final_measurement).map_err(encode)?)
         .execute(connection)
         .await?;
     Ok(())
@@ -370,6 +345,8 @@ fn from_row(row: &AnyRow) -> Result<Current, sqlx::Error> {
             memory_limit_mib: unsigned("memory_limit")?,
             build: row.try_get("build")?,
         },
+        final_measurement: serde_json::from_str(&row.try_get::<String, _>("final_settings")?)
+            .map_err(decode)?,
         prizes: serde_json::from_str(&row.try_get::<String, _>("prizes")?).map_err(decode)?,
         environment: IgnoredAny,
     };
@@ -409,6 +386,9 @@ load_seconds = 60
 time_limit_seconds = 300
 memory_limit_mib = 4096
 
+[final]
+reboot = ["/usr/local/bin/reboot-host", "--", "{host}"]
+
 [[prize]]
 title = "First to 10,000"
 first_to = 10000
@@ -439,8 +419,12 @@ first_to = 10000
             Contest::parse(&text).expect_err("a refusal").to_string()
         };
         let early = refused("2026-08-01T18", "2026-08-01T09");
-        assert_eq!(early, "the contest: it ends before it starts");
-        assert!(refused("mean-of-3", "median").contains("\"median\" is no rule"));
+        assert_eq!(early, "The contest ends before it starts.");
+        let rule = refused("mean-of-3", "median");
+        assert!(
+            rule.contains("Line 9 ") && rule.contains("\"median\" is no rule"),
+            "{rule}"
+        );
         assert!(refused("first_to = 10000", "").contains("either first_to or best_at"));
         assert!(refused("\"standard\"", "\"huge\"").contains("run.size"));
         assert!(refused("hosts = 3", "host = 3").contains("unknown field"));

@@ -1,6 +1,8 @@
 //! A contest in full swing, to be looked at: made through the same functions as a real one.
 
+mod hosts;
 mod result;
+mod talk;
 
 use std::io::Write;
 
@@ -74,8 +76,9 @@ pub async fn fill(state: &AppState) -> Result<Accounts, Error> {
     let mut connection = state.connection().await?;
     contest::write(&mut connection, &contest).await?;
     drop(connection);
-    let teams = make_teams(state, now).await?;
+    let teams = make_teams(state, &contest, now).await?;
     let accounts = make_people(state, &teams, now).await?;
+    talk::talk(state, &teams, &accounts.member, now).await?;
     let mut demo = Demo {
         state,
         contest: &contest,
@@ -116,6 +119,7 @@ fn contest_at(now: Millis) -> Result<Contest, Error> {
             build: Some(BUILD.to_owned()),
             ..RunSettings::default()
         },
+        final_measurement: Default::default(),
         prizes: vec![
             prize("First to reach 5,000", Some(5_000), None),
             prize(
@@ -129,7 +133,7 @@ fn contest_at(now: Millis) -> Result<Contest, Error> {
     })
 }
 
-async fn make_teams(state: &AppState, now: Millis) -> Result<Vec<Team>, Error> {
+async fn make_teams(state: &AppState, contest: &Contest, now: Millis) -> Result<Vec<Team>, Error> {
     let mut made = Vec::new();
     let mut transaction = state.store.begin_write().await?;
     for (number, (name, ..)) in TEAMS.iter().enumerate() {
@@ -143,6 +147,7 @@ async fn make_teams(state: &AppState, now: Millis) -> Result<Vec<Team>, Error> {
         }
         made.extend(teams::find(&mut transaction, id).await?);
     }
+    hosts::report(&mut transaction, contest, &made, now - MINUTE).await?;
     for (name, hidden) in [("Staff's own", 1), ("Late Comers", 0)] {
         let id = teams::create(&mut transaction, name, now - 6 * HOUR).await?;
         if let Some(team) = teams::find(&mut transaction, id).await? {

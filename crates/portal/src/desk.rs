@@ -8,9 +8,10 @@ use crate::{
     clock::Millis,
     contest::{self, Contest},
     error::Error,
+    lists::{self, Guest, ListRefused},
     people::{self, Role},
     state::AppState,
-    teams::{self, Host, HostRefused},
+    teams,
     tokens::{self, Scope},
 };
 
@@ -32,53 +33,93 @@ async fn note(
     audit::note(connection, &deed).await
 }
 
-/// Sets the contest up, or changes it.
-///
-/// # Errors
-/// The database's.
-pub async fn import_contest(state: &AppState, contest: &Contest) -> Result<(), Error> {
-    let now = state.clock.now();
-    let mut transaction = state.store.begin_write().await?;
-    let before = contest::read(&mut transaction).await?;
-    contest::write(&mut transaction, contest).await?;
-    let before = before.map_or_else(String::new, |current| current.contest.to_toml());
-    let detail = format!("{before}\n→\n{}", contest.to_toml());
-    note(&mut transaction, now, "import the contest", detail.trim()).await?;
-    transaction.commit().await?;
-    state.events.tell();
-    Ok(())
+/// What is imported together.
+#[derive(Clone, Debug, Default)]
+pub struct Import {
+    /// The contest.
+    pub contest: Option<Contest>,
+    /// A list of teams, as CSV.
+    pub teams: Option<String>,
+    /// A list of people, as CSV.
+    pub people: Option<String>,
 }
 
-/// Makes teams that are not there yet, and registers their hosts: all of them or none.
+/// What came of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// The names of the teams.
+    pub teams: Vec<String>,
+    /// The people who were invited.
+    pub guests: Vec<Guest>,
+}
+
+/// Why nothing is imported.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The teams.
+    #[error("the list of teams:\n{0}")]
+    Teams(ListRefused),
+    /// The people.
+    #[error("the list of people:\n{0}")]
+    People(ListRefused),
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// Sets the contest up or changes it, makes teams and invites people: all of it, or nothing when
+/// anything is wrong. A dry run only finds out.
 ///
 /// # Errors
-/// When a name cannot be a team's, or a host is refused.
-pub async fn import_teams(state: &AppState, teams: &[(String, Vec<Host>)]) -> Result<(), Error> {
+/// When a list is wrong.
+pub async fn import(
+    state: &AppState,
+    import: &Import,
+    is_dry_run: bool,
+) -> Result<Imported, ImportError> {
     let now = state.clock.now();
-    let most = state.contest().await?.contest.hosts;
+    let mut imported = Imported::default();
     let mut transaction = state.store.begin_write().await?;
-    for (name, hosts) in teams {
-        if teams::parse_name(name) != Some(name) {
-            let reason = "a team's name has 1 to 40 characters, and no spaces around it";
-            return Err(Error::Invalid(format!("{name}: {reason}")));
-        }
-        let id = match teams::named(&mut transaction, name).await? {
-            Some(team) => team.id,
-            None => teams::create(&mut transaction, name, now).await?,
-        };
-        for host in hosts {
-            let registered = teams::register_host(&mut transaction, id, host, most).await;
-            registered.map_err(|reason| match reason {
-                HostRefused::Database(error) => error.into(),
-                reason => Error::Invalid(format!("{name}: {}: {reason}", host.name)),
-            })?;
-        }
+    if let Some(contest) = &import.contest {
+        write_contest(&mut transaction, contest, now).await?;
     }
-    let names: Vec<&str> = teams.iter().map(|(name, _)| name.as_str()).collect();
-    note(&mut transaction, now, "import teams", &names.join(", ")).await?;
+    let contest = contest::read(&mut transaction).await?;
+    let contest = contest.map(|current| current.contest);
+    if let Some(csv) = &import.teams {
+        let most = contest.as_ref().map(|contest| contest.hosts);
+        let teams = lists::import_teams(&mut transaction, csv, most, now).await;
+        imported.teams = teams.map_err(ImportError::Teams)?;
+        let names = imported.teams.join(", ");
+        note(&mut transaction, now, "import teams", &names).await?;
+    }
+    if let Some(csv) = &import.people {
+        let most = contest.as_ref().map(|contest| contest.team_size);
+        let guests = lists::import_guests(&mut transaction, csv, most, now).await;
+        imported.guests = guests.map_err(ImportError::People)?;
+        let guests = imported.guests.iter();
+        let names = guests.map(|guest| format!("{} ({})", guest.name, guest.team));
+        let names = names.collect::<Vec<_>>().join(", ");
+        note(&mut transaction, now, "invite people", &names).await?;
+    }
+    if is_dry_run {
+        transaction.rollback().await?;
+        return Ok(imported);
+    }
     transaction.commit().await?;
     state.events.tell();
-    Ok(())
+    Ok(imported)
+}
+
+async fn write_contest(
+    connection: &mut AnyConnection,
+    contest: &Contest,
+    now: Millis,
+) -> Result<(), sqlx::Error> {
+    let before = contest::read(connection).await?;
+    contest::write(connection, contest).await?;
+    let before = before.map_or_else(String::new, |current| current.contest.to_toml());
+    let detail = format!("{before}\n→\n{}", contest.to_toml());
+    note(connection, now, "import the contest", detail.trim()).await
 }
 
 /// Makes a token for workers, which is told this once.
@@ -112,15 +153,31 @@ pub async fn monitor_token(state: &AppState, what_for: &str) -> Result<String, E
 /// # Errors
 /// When there is no such team.
 pub async fn team_token(state: &AppState, team: &str, what_for: &str) -> Result<String, Error> {
+    token_of_team(state, team, Scope::Team, "make a team token", what_for).await
+}
+
+/// Makes a token for a team's hosts, which is told this once.
+///
+/// # Errors
+/// When there is no such team.
+pub async fn hosts_token(state: &AppState, team: &str, what_for: &str) -> Result<String, Error> {
+    let deed = "make a token of hosts";
+    token_of_team(state, team, Scope::Hosts, deed, what_for).await
+}
+
+async fn token_of_team(
+    state: &AppState,
+    team: &str,
+    scope: fn(i64) -> Scope,
+    deed: &str,
+    what_for: &str,
+) -> Result<String, Error> {
     let now = state.clock.now();
     let mut transaction = state.store.begin_write().await?;
-    let all = teams::all(&mut transaction).await?;
-    let found = all.iter().find(|known| known.name == team);
+    let found = teams::named(&mut transaction, team).await?;
     let found = found.ok_or(Error::NotFound("this team"))?;
-    let scope = Scope::Team(found.id);
-    let token = tokens::create(&mut transaction, scope, what_for, now).await?;
-    let detail = format!("{team}: {what_for}");
-    note(&mut transaction, now, "make a team token", &detail).await?;
+    let token = tokens::create(&mut transaction, scope(found.id), what_for, now).await?;
+    note(&mut transaction, now, deed, &format!("{team}: {what_for}")).await?;
     transaction.commit().await?;
     Ok(token)
 }
@@ -135,8 +192,7 @@ pub async fn invite(state: &AppState, team: Option<&str>) -> Result<String, Erro
     let role = match team {
         None => Role::Staff,
         Some(name) => {
-            let all = teams::all(&mut transaction).await?;
-            let found = all.iter().find(|known| known.name == name);
+            let found = teams::named(&mut transaction, name).await?;
             Role::Member(found.ok_or(Error::NotFound("this team"))?.id)
         }
     };

@@ -58,6 +58,7 @@ pub(crate) struct Line {
     team: i64,
     name: Arc<str>,
     mark: Option<Mark>,
+    is_kept: bool,
     path: String,
     dots: Vec<[String; 2]>,
 }
@@ -69,9 +70,10 @@ impl Line {
     }
 
     fn classes(&self) -> String {
+        let kept = if self.is_kept { " kept" } else { "" };
         match self.mark {
-            Some(mark) => mark.classes(),
-            None => "line other".to_owned(),
+            Some(mark) => format!("{}{kept}", mark.classes()),
+            None => format!("line other{kept}"),
         }
     }
 }
@@ -168,6 +170,7 @@ impl Graph {
                 team: team.team,
                 name: team.name.clone(),
                 mark,
+                is_kept: team.is_pinned,
                 path: path(steps, x, y),
                 dots: mark.map_or(Vec::new(), |_| dots(steps)),
             })

@@ -1,7 +1,7 @@
 //! Teams and their judged runs, kept in memory: of the database only what is new is read.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, LazyLock},
 };
 
@@ -24,6 +24,7 @@ pub struct TeamRow {
     pub name: Arc<str>,
     hidden: i64,
     excluded: i64,
+    pinned: i64,
 }
 
 impl TeamRow {
@@ -36,6 +37,11 @@ impl TeamRow {
     pub fn is_excluded(&self) -> bool {
         self.excluded != 0
     }
+
+    /// Whether the big screen always shows it.
+    pub fn is_pinned(&self) -> bool {
+        self.pinned != 0
+    }
 }
 
 impl FromRow<'_, AnyRow> for TeamRow {
@@ -45,6 +51,7 @@ impl FromRow<'_, AnyRow> for TeamRow {
             name: row.try_get::<String, _>("name")?.into(),
             hidden: row.try_get("hidden")?,
             excluded: row.try_get("excluded")?,
+            pinned: row.try_get("pinned")?,
         })
     }
 }
@@ -57,11 +64,19 @@ struct RunRow {
     score: i64,
 }
 
+/// What a team came to in a final measurement, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Final {
+    at: Millis,
+    score: u64,
+}
+
 /// All teams and all judged runs.
 #[derive(Debug, Default)]
 pub struct Judged {
     teams: Vec<TeamRow>,
     points: HashMap<i64, Arc<[Point]>>,
+    finals: HashMap<i64, Vec<Final>>,
     latest: Millis,
     whole_at: Millis,
     changes: u64,
@@ -90,7 +105,7 @@ impl Judged {
         now: Millis,
     ) -> Result<(), sqlx::Error> {
         let teams: Vec<TeamRow> =
-            sqlx::query_as("SELECT id, name, hidden, excluded FROM teams ORDER BY name")
+            sqlx::query_as("SELECT id, name, hidden, excluded, pinned FROM teams ORDER BY name")
                 .fetch_all(&mut *connection)
                 .await?;
         if teams != self.teams {
@@ -101,11 +116,12 @@ impl Judged {
         let is_whole = now - self.whole_at >= WHOLE_EVERY;
         let since = if is_whole { 0 } else { self.latest - MARGIN };
         let sql = "SELECT id, team_id, finished_at, score FROM jobs
-            WHERE state = 'finished' AND verdict IN ('pass', 'fail') AND finished_at >= $1";
+            WHERE kind = 'run' AND state = 'finished' AND verdict IN ('pass', 'fail') AND finished_at >= $1";
         let runs: Vec<RunRow> = sqlx::query_as(sql)
             .bind(since)
-            .fetch_all(connection)
+            .fetch_all(&mut *connection)
             .await?;
+        self.read_finals(connection).await?;
         let mut by_team: HashMap<i64, Vec<Point>> = HashMap::new();
         for run in runs {
             self.latest = self.latest.max(run.finished_at);
@@ -121,6 +137,29 @@ impl Judged {
         if is_whole {
             self.whole_at = now;
         }
+        Ok(())
+    }
+
+    /// They are few, and may be taken back; so all are read.
+    async fn read_finals(&mut self, connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+        let sql = "SELECT team_id, since, score FROM measured_teams
+            JOIN measurements ON measurements.id = measurement_id
+            WHERE counts = 1 AND step = 'over' AND verdict IS NOT NULL
+            ORDER BY since, measurement_id";
+        let rows: Vec<(i64, Millis, i64)> = sqlx::query_as(sql).fetch_all(connection).await?;
+        let mut finals: HashMap<i64, Vec<Final>> = HashMap::new();
+        for (team, at, score) in rows {
+            let score = score.cast_unsigned();
+            finals.entry(team).or_default().push(Final { at, score });
+        }
+        let teams: BTreeSet<i64> = finals.keys().chain(self.finals.keys()).copied().collect();
+        for team in teams {
+            if finals.get(&team) != self.finals.get(&team) {
+                self.changes += 1;
+                *self.changes_of_points.entry(team).or_default() += 1;
+            }
+        }
+        self.finals = finals;
         Ok(())
     }
 
@@ -149,6 +188,15 @@ impl Judged {
     pub fn points(&self, team: i64) -> &Arc<[Point]> {
         static NONE: LazyLock<Arc<[Point]>> = LazyLock::new(|| [].into());
         self.points.get(&team).unwrap_or(&NONE)
+    }
+
+    /// What a team came to in the last final measurement that was over by then; 0 when it failed.
+    pub fn final_score(&self, team: i64, until: Millis) -> Option<u64> {
+        let finals = self.finals.get(&team)?.iter();
+        finals
+            .take_while(|one| one.at <= until)
+            .last()
+            .map(|one| one.score)
     }
 
     /// Grows with everything that is new.

@@ -10,10 +10,14 @@
 //! | [`contest`] | name, schedule, rule, settings; `contest.toml` |
 //! | [`teams`], [`people`], [`tokens`] | who takes part, and what lets them in |
 //! | [`queue`], [`runs`], [`workers`] | jobs, attempts, leases, and what is kept of a run |
+//! | [`lists`] | teams and people from CSV |
+//! | [`announcements`], [`questions`] | what the staff tells, and what teams ask |
+//! | [`measurement`] | the final measurement and its rehearsals |
 //! | [`judged`], [`standings`] | the leaderboard and the prizes |
 //! | [`caller`], [`api`], [`router`], [`serve`] | HTTP for programs |
 //! | `pages`, `texts`, `graph`, `boards` | HTML for people, and the leaderboard as bytes |
 
+pub mod announcements;
 pub mod api;
 pub mod audit;
 mod boards;
@@ -27,9 +31,13 @@ pub mod events;
 mod figures;
 mod graph;
 pub mod judged;
+pub mod lists;
+mod markdown;
+pub mod measurement;
 mod pages;
 pub mod pastes;
 pub mod people;
+pub mod questions;
 pub mod queue;
 pub mod router;
 pub mod runs;

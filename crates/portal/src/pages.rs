@@ -5,6 +5,8 @@
 //! handler is given the [`frame::Frame`] of its page, the
 //! [`visitor`] whom it is for, and the forms' [`fields::Fields`].
 
+pub(crate) mod acting;
+pub(crate) mod announcements;
 pub(crate) mod assets;
 pub(crate) mod board;
 pub(crate) mod fields;
@@ -16,8 +18,10 @@ pub(crate) mod invite;
 pub(crate) mod job;
 pub(crate) mod listen;
 pub(crate) mod login;
+pub(crate) mod measurement;
 pub(crate) mod members;
 pub(crate) mod pastes;
+pub(crate) mod questions;
 pub(crate) mod staff;
 pub(crate) mod team;
 pub(crate) mod visitor;

@@ -1,6 +1,10 @@
 //! People: the staff and the members of teams, how they come in, and their sessions.
 
-use sqlx::{AnyConnection, FromRow};
+mod session;
+
+pub use session::{act_for, begin_session, end_session, session};
+
+use sqlx::AnyConnection;
 
 use crate::{clock::Millis, secret, store};
 
@@ -37,17 +41,16 @@ pub struct Person {
     pub id: i64,
     /// Its name, unique.
     pub name: String,
-    /// What it may do.
+    /// What it may do: of one of the staff who acts for a team, what the team may.
     pub role: Role,
+    /// The name of the team for which one of the staff acts.
+    pub acts_for: Option<String>,
     /// What every form of this session must hold.
     pub form_token: String,
 }
 
 /// How long an invite can be used.
 const INVITE_LASTS: Millis = 14 * 24 * 3_600_000;
-
-/// How long a session lasts.
-const SESSION_LASTS: Millis = 7 * 24 * 3_600_000;
 
 /// Why somebody does not come in.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +75,14 @@ pub enum Refused {
     Database(#[from] sqlx::Error),
 }
 
+/// A name without spaces around it, if it can be one: 1 to 40 characters, none of which moves the
+/// cursor.
+pub fn parse_name(name: &str) -> Option<&str> {
+    let name = name.trim();
+    let is_short = (1..=40).contains(&name.chars().count());
+    (is_short && !name.chars().any(char::is_control)).then_some(name)
+}
+
 /// Makes an invite that one person can use; its token is told this once.
 ///
 /// # Errors
@@ -81,20 +92,35 @@ pub async fn invite(
     role: Role,
     now: Millis,
 ) -> Result<String, sqlx::Error> {
+    invite_as(connection, role, None, now).await
+}
+
+/// The same, with a name that is proposed to whoever uses it.
+///
+/// # Errors
+/// The database's.
+pub async fn invite_as(
+    connection: &mut AnyConnection,
+    role: Role,
+    name: Option<&str>,
+    now: Millis,
+) -> Result<String, sqlx::Error> {
     let token = secret::draw_token();
-    let (name, team) = role.columns();
-    let sql = "INSERT INTO invites (token, role, team_id, expires_at) VALUES ($1, $2, $3, $4)";
+    let (role, team) = role.columns();
+    let sql = "INSERT INTO invites (token, role, team_id, name, expires_at)
+        VALUES ($1, $2, $3, $4, $5)";
     sqlx::query(sql)
         .bind(secret::hash(&token))
-        .bind(name)
+        .bind(role)
         .bind(team)
+        .bind(name)
         .bind(now + INVITE_LASTS)
         .execute(connection)
         .await?;
     Ok(token)
 }
 
-/// For whom an invite is that can still be used.
+/// For whom an invite is that can still be used, and the name that it proposes.
 ///
 /// # Errors
 /// The database's.
@@ -102,15 +128,15 @@ pub async fn invited(
     connection: &mut AnyConnection,
     token: &str,
     now: Millis,
-) -> Result<Option<Role>, sqlx::Error> {
-    let sql = "SELECT role, team_id FROM invites
+) -> Result<Option<(Role, Option<String>)>, sqlx::Error> {
+    let sql = "SELECT role, team_id, name FROM invites
         WHERE token = $1 AND used_at IS NULL AND expires_at > $2";
-    let found: Option<(String, Option<i64>)> = sqlx::query_as(sql)
+    let found: Option<(String, Option<i64>, Option<String>)> = sqlx::query_as(sql)
         .bind(secret::hash(token))
         .bind(now)
         .fetch_optional(connection)
         .await?;
-    Ok(found.and_then(|(name, team)| Role::of(&name, team)))
+    Ok(found.and_then(|(role, team, name)| Some((Role::of(&role, team)?, name))))
 }
 
 /// Whether anybody of the staff has come in yet.
@@ -137,10 +163,7 @@ pub async fn join(
     team_size: u64,
     now: Millis,
 ) -> Result<i64, Refused> {
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > 40 {
-        return Err(Refused::Name);
-    }
+    let name = parse_name(name).ok_or(Refused::Name)?;
     let sql = "UPDATE invites SET used_at = $2
         WHERE token = $1 AND used_at IS NULL AND expires_at > $2 RETURNING role, team_id";
     let used: Option<(String, Option<i64>)> = sqlx::query_as(sql)
@@ -204,80 +227,6 @@ pub async fn credentials(
         .bind(name)
         .fetch_optional(connection)
         .await
-}
-
-/// Begins a session; its token is the cookie. Sessions that have ended are forgotten.
-///
-/// # Errors
-/// The database's.
-pub async fn begin_session(
-    connection: &mut AnyConnection,
-    person: i64,
-    now: Millis,
-) -> Result<String, sqlx::Error> {
-    sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
-        .bind(now)
-        .execute(&mut *connection)
-        .await?;
-    let token = secret::draw_token();
-    let sql = "INSERT INTO sessions (token, person_id, form_token, expires_at)
-        VALUES ($1, $2, $3, $4)";
-    sqlx::query(sql)
-        .bind(secret::hash(&token))
-        .bind(person)
-        .bind(secret::draw_token())
-        .bind(now + SESSION_LASTS)
-        .execute(connection)
-        .await?;
-    Ok(token)
-}
-
-#[derive(FromRow)]
-struct SessionRow {
-    id: i64,
-    name: String,
-    role: String,
-    team_id: Option<i64>,
-    form_token: String,
-}
-
-/// Whose session this is, if it is one.
-///
-/// # Errors
-/// The database's.
-pub async fn session(
-    connection: &mut AnyConnection,
-    token: &str,
-    now: Millis,
-) -> Result<Option<Person>, sqlx::Error> {
-    let sql = "SELECT people.id, people.name, role, team_id, form_token
-        FROM sessions JOIN people ON people.id = sessions.person_id
-        WHERE token = $1 AND expires_at > $2";
-    let row: Option<SessionRow> = sqlx::query_as(sql)
-        .bind(secret::hash(token))
-        .bind(now)
-        .fetch_optional(connection)
-        .await?;
-    Ok(row.and_then(|row| {
-        Some(Person {
-            id: row.id,
-            name: row.name,
-            role: Role::of(&row.role, row.team_id)?,
-            form_token: row.form_token,
-        })
-    }))
-}
-
-/// Ends a session.
-///
-/// # Errors
-/// The database's.
-pub async fn end_session(connection: &mut AnyConnection, token: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM sessions WHERE token = $1")
-        .bind(secret::hash(token))
-        .execute(connection)
-        .await?;
-    Ok(())
 }
 
 /// The names of a team's members.

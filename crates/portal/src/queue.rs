@@ -13,17 +13,17 @@ mod job;
 
 pub use claim::{claim, heartbeat};
 pub use finish::{expire, finish};
-pub use job::{Row, find, in_state, of_team, to_protocol, under_way};
+pub use job::{Row, find, in_state, last_end, of_team, to_protocol, under_way};
 
 use std::time::Duration;
 
-use isutori_protocol::contest::{Enqueue, JobState};
+use isutori_protocol::contest::{Enqueue, JobKind, JobState};
 use sqlx::{AnyConnection, Connection};
 
 use crate::{
     clock::Millis,
     contest::Contest,
-    store,
+    measurement, store,
     teams::{self, Team},
 };
 
@@ -65,6 +65,9 @@ pub enum Refused {
     /// Too long.
     #[error("a note or commit has at most {LONGEST_NOTE} characters")]
     TooLong,
+    /// A final measurement, or the team's rehearsal of one.
+    #[error("no more runs while the final measurement or a rehearsal of it is under way")]
+    Measured,
     /// There is a job of the team already.
     #[error("job {0} of this team is under way already")]
     UnderWay(i64),
@@ -84,6 +87,41 @@ pub async fn enqueue(
     wish: &Enqueue,
     now: Millis,
 ) -> Result<i64, Refused> {
+    check_right(connection, contest, team, now).await?;
+    let is_long = |text: &Option<String>| {
+        let text = text.as_deref().unwrap_or_default();
+        text.chars().nth(LONGEST_NOTE).is_some()
+    };
+    if is_long(&wish.note) || is_long(&wish.commit) {
+        return Err(Refused::TooLong);
+    }
+    let targets = targets(connection, team, &wish.hosts).await?;
+    let new = New {
+        note: wish.note.as_deref(),
+        commit: wish.commit.as_deref(),
+        ..New::of(team.id, JobKind::Run, &targets)
+    };
+    loop {
+        if let Some(id) = insert(connection, &new, now).await? {
+            return Ok(id);
+        }
+        // The one that was in the way may have ended this very moment.
+        if let Some(job) = under_way(connection, team.id).await? {
+            return Err(Refused::UnderWay(job.id));
+        }
+    }
+}
+
+/// Whether a team may have anything run now.
+///
+/// # Errors
+/// When it may not.
+pub async fn check_right(
+    connection: &mut AnyConnection,
+    contest: &Contest,
+    team: &Team,
+    now: Millis,
+) -> Result<(), Refused> {
     if team.excluded != 0 {
         return Err(Refused::Excluded);
     }
@@ -93,34 +131,59 @@ pub async fn enqueue(
     if now >= team.ends_at(contest) {
         return Err(Refused::Late);
     }
-    let is_long = |text: &Option<String>| {
-        let text = text.as_deref().unwrap_or_default();
-        text.chars().nth(LONGEST_NOTE).is_some()
-    };
-    if is_long(&wish.note) || is_long(&wish.commit) {
-        return Err(Refused::TooLong);
+    match measurement::closes_queue(connection, team.id).await? {
+        true => Err(Refused::Measured),
+        false => Ok(()),
     }
-    let targets = targets(connection, team, &wish.hosts).await?;
-    let sql = "INSERT INTO jobs (team_id, state, targets, note, commit_name, enqueued_at)
-        VALUES ($1, 'waiting', $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING id";
-    let targets = serde_json::json!(targets).to_string();
-    loop {
-        let inserted: Option<i64> = sqlx::query_scalar(sql)
-            .bind(team.id)
-            .bind(&targets)
-            .bind(wish.note.as_deref())
-            .bind(wish.commit.as_deref())
-            .bind(now)
-            .fetch_optional(&mut *connection)
-            .await?;
-        if let Some(id) = inserted {
-            return Ok(id);
-        }
-        // The one that was in the way may have ended this very moment.
-        if let Some(job) = under_way(connection, team.id).await? {
-            return Err(Refused::UnderWay(job.id));
+}
+
+/// A job that is not in the queue yet.
+pub(crate) struct New<'a> {
+    pub(crate) team: i64,
+    pub(crate) kind: JobKind,
+    pub(crate) targets: &'a [String],
+    pub(crate) note: Option<&'a str>,
+    pub(crate) commit: Option<&'a str>,
+    /// The job whose data is looked for.
+    pub(crate) verifies: Option<i64>,
+    /// So long the site is waited for.
+    pub(crate) ready_by: Option<Millis>,
+}
+
+impl New<'_> {
+    pub(crate) fn of(team: i64, kind: JobKind, targets: &[String]) -> New<'_> {
+        New {
+            team,
+            kind,
+            targets,
+            note: None,
+            commit: None,
+            verifies: None,
+            ready_by: None,
         }
     }
+}
+
+/// Puts a job into the queue, unless there is one of the team under way. Gives its number.
+pub(crate) async fn insert(
+    connection: &mut AnyConnection,
+    new: &New<'_>,
+    now: Millis,
+) -> Result<Option<i64>, sqlx::Error> {
+    let sql = "INSERT INTO jobs (team_id, kind, state, targets, note, commit_name, verifies,
+            ready_by, enqueued_at)
+        VALUES ($1, $2, 'waiting', $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING id";
+    sqlx::query_scalar(sql)
+        .bind(new.team)
+        .bind(new.kind.name())
+        .bind(serde_json::json!(new.targets).to_string())
+        .bind(new.note)
+        .bind(new.commit)
+        .bind(new.verifies)
+        .bind(new.ready_by)
+        .bind(now)
+        .fetch_optional(connection)
+        .await
 }
 
 async fn targets(

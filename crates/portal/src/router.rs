@@ -6,13 +6,14 @@ use axum::{
     middleware,
     routing::{get, post, put},
 };
+use isutori_protocol::contest::LARGEST_REPORT;
 
 use crate::{
     api,
     error::Error,
     pages::{
-        assets, board, files, guard::guard, hosts, invite, job, listen, login, members, pastes,
-        staff, team,
+        acting, announcements, assets, board, files, guard::guard, hosts, invite, job, listen,
+        login, measurement, members, pastes, questions, staff, team,
     },
     state::AppState,
 };
@@ -36,6 +37,7 @@ pub fn router(state: AppState) -> Router {
         .route("/metrics", get(api::metrics::show))
         .merge(worker_programs())
         .merge(team_programs())
+        .merge(host_programs())
         .with_state(state)
 }
 
@@ -48,7 +50,9 @@ fn worker_programs() -> Router<AppState> {
         .route("/api/worker/heartbeat", post(worker::heartbeat))
         .route(
             "/api/worker/files/{job}/{attempt}/{*name}",
-            put(worker::put_file).layer(DefaultBodyLimit::max(LARGEST_FILE)),
+            put(worker::put_file)
+                .get(worker::show_file)
+                .layer(DefaultBodyLimit::max(LARGEST_FILE)),
         )
         .route("/api/worker/finish", post(worker::finish))
 }
@@ -64,9 +68,19 @@ fn team_programs() -> Router<AppState> {
         .route("/api/team/jobs/{id}/log", get(team::log))
         .route("/api/team/jobs/{id}/result", get(team::result))
         .route(
+            "/api/team/rehearsal",
+            get(team::show_measurement).post(team::rehearse),
+        )
+        .route(
             "/api/team/pastes",
             post(team::paste).layer(DefaultBodyLimit::max(LARGEST_PASTE)),
         )
+}
+
+/// What runs on teams' hosts.
+fn host_programs() -> Router<AppState> {
+    let report = post(api::host::report).layer(DefaultBodyLimit::max(LARGEST_REPORT));
+    Router::new().route("/api/host/report", report)
 }
 
 /// Anybody.
@@ -76,6 +90,7 @@ fn audience() -> Router<AppState> {
         .route("/board", get(board::show_part))
         .route("/board.json", get(board::show_json))
         .route("/screen", get(board::show_screen))
+        .route("/announcements", get(announcements::show_announcements))
         .route("/events", get(listen::listen))
         .route("/login", get(login::show_login).post(login::log_in))
         .route("/logout", post(login::log_out))
@@ -97,13 +112,23 @@ fn members() -> Router<AppState> {
         .route("/team/hosts/remove", post(hosts::remove_host))
         .route("/team/invite", post(members::invite))
         .route("/team/token", post(members::make_token))
+        .route("/team/announcements/read", post(announcements::mark_read))
+        .route(
+            "/team/questions",
+            get(questions::show_questions).post(questions::ask),
+        )
+        .route("/team/host-token", post(members::make_hosts_token))
+        .route("/team/rehearsal", post(measurement::rehearse))
         .route("/team/pastes", get(pastes::show_pastes))
         .route("/team/pastes/{id}", get(pastes::show_paste))
 }
 
-/// The staff.
+/// The staff; while one of them acts for a team, the way back alone.
 fn staff() -> Router<AppState> {
-    use staff::{audit, contest, exports, hosts, jobs, team, teams, workers};
+    use staff::{
+        announcements, audit, contest, exports, hosts, jobs, measurements, questions, team, teams,
+        workers,
+    };
     Router::new()
         .route("/staff", get(staff::show_overview))
         .route("/staff/jobs", post(jobs::enqueue))
@@ -119,6 +144,8 @@ fn staff() -> Router<AppState> {
             "/staff/teams/{id}",
             get(team::show_team).post(team::change_team),
         )
+        .route("/staff/teams/{id}/act", post(acting::begin))
+        .route("/acting/end", post(acting::end))
         .route("/staff/teams/{id}/invite", post(team::invite_member))
         .route("/staff/teams/{id}/hosts", post(hosts::put_host))
         .route("/staff/teams/{id}/hosts/remove", post(hosts::remove_host))
@@ -127,10 +154,41 @@ fn staff() -> Router<AppState> {
             get(contest::show_contest).post(contest::change_contest),
         )
         .route("/staff/contest.toml", get(contest::export_contest))
+        .route(
+            "/staff/final",
+            get(measurements::show).post(measurements::begin),
+        )
+        .route("/staff/final/{id}/abort", post(measurements::abort))
+        .route("/staff/final/{id}/count", post(measurements::let_count))
         .route("/staff/release", post(contest::release_results))
+        .route(
+            "/staff/announcements",
+            get(announcements::show_announcements).post(announcements::tell),
+        )
+        .route(
+            "/staff/announcements/{id}",
+            get(announcements::show_announcement).post(announcements::amend),
+        )
+        .route(
+            "/staff/announcements/{id}/withdraw",
+            post(announcements::withdraw),
+        )
+        .route("/staff/questions", get(questions::show_questions))
+        .route(
+            "/staff/questions/{id}",
+            get(questions::show_question).post(questions::answer),
+        )
         .route("/staff/audit", get(audit::show_audit))
         .route("/staff/invite", post(audit::invite_staff))
         .route("/staff/export/standings.csv", get(exports::export_csv))
         .route("/staff/export/standings.json", get(exports::export_json))
         .route("/staff/export/runs.csv", get(exports::export_runs))
+        .route(
+            "/staff/export/announcements.csv",
+            get(exports::export_announcements),
+        )
+        .route(
+            "/staff/export/questions.csv",
+            get(exports::export_questions),
+        )
 }

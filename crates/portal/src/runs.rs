@@ -19,7 +19,7 @@ pub struct Run {
     pub began_at: Millis,
     /// When it was over.
     pub ended_at: Option<Millis>,
-    /// `judged`, `cancelled`, `broken` or `lost`.
+    /// `judged`, `cancelled`, `stopped`, `broken` or `lost`.
     pub outcome: Option<String>,
     /// Why it came to nothing.
     pub reason: Option<String>,
@@ -43,6 +43,8 @@ pub struct Record {
     pub job: i64,
     /// Counts from 1.
     pub attempt: i64,
+    /// What the job is for.
+    pub kind: String,
     /// The team's name.
     pub team: String,
     /// Who made it.
@@ -74,7 +76,8 @@ pub struct Record {
 /// # Errors
 /// The database's.
 pub async fn all(connection: &mut AnyConnection) -> Result<Vec<Record>, sqlx::Error> {
-    let sql = "SELECT job_id AS job, runs.attempt, teams.name AS team, workers.name AS worker,
+    let sql = "SELECT job_id AS job, runs.attempt, kind, teams.name AS team,
+            workers.name AS worker,
             jobs.state, outcome,
             CASE WHEN runs.attempt = jobs.attempt THEN verdict END AS verdict,
             CASE WHEN runs.attempt = jobs.attempt THEN score END AS score,
@@ -191,6 +194,31 @@ pub async fn keep_file(
     Ok(kept.rows_affected() > 0)
 }
 
+/// Whether a worker holds a job that looks for the data of a run, and that run's file, compressed
+/// by gzip.
+///
+/// # Errors
+/// The database's.
+pub async fn verified_file(
+    connection: &mut AnyConnection,
+    worker: &Worker,
+    lease: Lease,
+    name: &str,
+) -> Result<(bool, Option<Vec<u8>>), sqlx::Error> {
+    let sql = "SELECT verifies FROM jobs
+        WHERE id = $1 AND attempt = $2 AND worker_id = $3 AND state = 'running'";
+    let held: Option<Option<i64>> = sqlx::query_scalar(sql)
+        .bind(lease.job)
+        .bind(i64::from(lease.attempt))
+        .bind(worker.id)
+        .fetch_optional(&mut *connection)
+        .await?;
+    match held {
+        Some(Some(run)) => Ok((true, file(connection, run, name).await?)),
+        held => Ok((held.is_some(), None)),
+    }
+}
+
 /// A file of a job's last attempt, compressed by gzip.
 ///
 /// # Errors
@@ -225,6 +253,12 @@ pub async fn file_names(
         .bind(job)
         .fetch_all(connection)
         .await
+}
+
+/// Whether contestants may read a run's file. The ledger has passwords, and what the last run has
+/// written shall not be put back by hand.
+pub fn is_for_contestants(name: &str) -> bool {
+    !matches!(name, "ledger" | "staff.log")
 }
 
 /// Whether a name may be that of a run's file: a path of plain words below the run's folder.

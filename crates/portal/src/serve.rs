@@ -15,6 +15,7 @@ use tokio::{
 };
 
 use crate::{
+    measurement,
     people::{self, Role},
     queue,
     router::router,
@@ -116,6 +117,7 @@ pub async fn serve(
     };
     let others = state.events.listen_to_others();
     let leases = tokio::spawn(look_after_leases(state.clone()));
+    let measurements = tokio::spawn(measurement::look_after(state.clone()));
     let mut stopped = stop.clone();
     let until_stop = async move {
         let _ = stopped.wait_for(|stop| *stop).await;
@@ -148,6 +150,7 @@ pub async fn serve(
         } => Ok(()),
     };
     leases.abort();
+    measurements.abort();
     if let Some(others) = others {
         others.abort();
     }

@@ -1,8 +1,9 @@
 //! Who stands where.
 //!
 //! A team's score comes from its judged runs by the contest's rule; a run that failed counts as 0,
-//! one that was void as nothing. The audience sees what was so when the leaderboard froze, until
-//! the results are released; the staff sees all, a team its own runs.
+//! one that was void as nothing. Where the team went through a final measurement, that alone
+//! counts. The audience sees what was so when the leaderboard froze, until the results are
+//! released; the staff sees all, a team its own runs.
 
 use std::sync::Arc;
 
@@ -47,14 +48,19 @@ pub struct Standing {
     pub team: i64,
     /// The team's name.
     pub name: Arc<str>,
-    /// By the contest's rule.
+    /// By the final measurement, or by the contest's rule as long as there is none.
     pub score: Option<u64>,
     /// The best of its runs.
     pub best: Option<u64>,
+    /// What it came to in the final measurement; 0 when it failed.
+    pub final_score: Option<u64>,
     /// Whether the next team is within the spread that the same app's runs have.
     pub is_close: bool,
     /// Whether it is out of the contest.
     pub is_excluded: bool,
+    /// Whether the big screen always shows it.
+    #[serde(skip)]
+    pub is_pinned: bool,
     /// Its runs in their order.
     pub points: Arc<[Point]>,
 }
@@ -99,6 +105,13 @@ pub fn standings(judged: &Judged, current: &Current, eyes: Eyes, now: Millis) ->
             false => points[..visible].into(),
         }
     };
+    let final_score = |team: i64| {
+        let until = match own == Some(team) {
+            true => Millis::MAX,
+            false => visible_until,
+        };
+        judged.final_score(team, until)
+    };
     let is_shown =
         |team: &&TeamRow| !team.is_hidden() || eyes == Eyes::Staff || own == Some(team.id);
     let teams = judged.teams().iter().filter(is_shown);
@@ -109,8 +122,10 @@ pub fn standings(judged: &Judged, current: &Current, eyes: Eyes, now: Millis) ->
             name: team.name.clone(),
             score: None,
             best: None,
+            final_score: final_score(team.id),
             is_close: false,
             is_excluded: team.is_excluded() || team.is_hidden(),
+            is_pinned: team.is_pinned(),
             points: points(team.id),
         })
         .collect();
@@ -131,10 +146,12 @@ pub fn standings(judged: &Judged, current: &Current, eyes: Eyes, now: Millis) ->
 fn rank(teams: &mut [Standing], current: &Current) {
     for team in &mut *teams {
         let scores: Vec<u64> = team.points.iter().map(|point| point.score).collect();
-        team.score = current.contest.rule.score(&scores);
+        team.score = team
+            .final_score
+            .or_else(|| current.contest.rule.score(&scores));
         team.best = scores.iter().max().copied();
     }
-    // Who had the score first stands first.
+    // Who had the score first stands first. When the final measurement came to a team is chance.
     let since = |team: &Standing| team.points.last().map_or(Millis::MAX, |point| point.at);
     teams.sort_by_key(|team| {
         (

@@ -1,8 +1,12 @@
 //! Teams and their hosts.
 
 mod host;
+mod report;
 
 pub use host::{Host, HostRefused, register_host};
+pub use report::{HostState, Problem, check_report, host_states, take_report};
+
+use std::collections::HashMap;
 
 use sqlx::{AnyConnection, FromRow};
 
@@ -21,6 +25,8 @@ pub struct Team {
     pub hidden: i64,
     /// 1 when it is out of the contest: it may not enqueue, and has no place.
     pub excluded: i64,
+    /// 1 when the big screen always shows it, highlighted.
+    pub pinned: i64,
     /// It may go on for so many seconds after the end.
     pub extra_seconds: i64,
 }
@@ -69,7 +75,7 @@ pub async fn create(
 /// # Errors
 /// The database's.
 pub async fn find(connection: &mut AnyConnection, id: i64) -> Result<Option<Team>, sqlx::Error> {
-    let sql = "SELECT id, name, zone, hidden, excluded, extra_seconds FROM teams WHERE id = $1";
+    let sql = "SELECT * FROM teams WHERE id = $1";
     sqlx::query_as(sql)
         .bind(id)
         .fetch_optional(connection)
@@ -84,7 +90,7 @@ pub async fn named(
     connection: &mut AnyConnection,
     name: &str,
 ) -> Result<Option<Team>, sqlx::Error> {
-    let sql = "SELECT id, name, zone, hidden, excluded, extra_seconds FROM teams WHERE name = $1";
+    let sql = "SELECT * FROM teams WHERE name = $1";
     sqlx::query_as(sql)
         .bind(name)
         .fetch_optional(connection)
@@ -96,8 +102,19 @@ pub async fn named(
 /// # Errors
 /// The database's.
 pub async fn all(connection: &mut AnyConnection) -> Result<Vec<Team>, sqlx::Error> {
-    let sql = "SELECT id, name, zone, hidden, excluded, extra_seconds FROM teams ORDER BY name";
+    let sql = "SELECT * FROM teams ORDER BY name";
     sqlx::query_as(sql).fetch_all(connection).await
+}
+
+/// The names of all teams by their numbers.
+///
+/// # Errors
+/// The database's.
+pub async fn names(connection: &mut AnyConnection) -> Result<HashMap<i64, String>, sqlx::Error> {
+    let names: Vec<(i64, String)> = sqlx::query_as("SELECT id, name FROM teams")
+        .fetch_all(connection)
+        .await?;
+    Ok(names.into_iter().collect())
 }
 
 /// Changes what the staff may change of a team.
@@ -106,7 +123,7 @@ pub async fn all(connection: &mut AnyConnection) -> Result<Vec<Team>, sqlx::Erro
 /// The database's.
 pub async fn change(connection: &mut AnyConnection, team: &Team) -> Result<(), sqlx::Error> {
     let sql = "UPDATE teams SET name = $2, zone = $3, hidden = $4, excluded = $5,
-        extra_seconds = $6 WHERE id = $1";
+        extra_seconds = $6, pinned = $7 WHERE id = $1";
     sqlx::query(sql)
         .bind(team.id)
         .bind(&team.name)
@@ -114,6 +131,7 @@ pub async fn change(connection: &mut AnyConnection, team: &Team) -> Result<(), s
         .bind(team.hidden)
         .bind(team.excluded)
         .bind(team.extra_seconds)
+        .bind(team.pinned)
         .execute(connection)
         .await?;
     Ok(())
@@ -189,7 +207,7 @@ pub async fn preparations(connection: &mut AnyConnection) -> Result<Vec<Preparat
             (SELECT COUNT(*) FROM people WHERE team_id = teams.id) AS members,
             (SELECT COUNT(*) FROM hosts WHERE team_id = teams.id) AS hosts,
             (SELECT COUNT(*) FROM jobs WHERE team_id = teams.id AND state = 'finished'
-                AND verdict IN ('pass', 'fail')) AS runs
+                AND kind <> 'verify' AND verdict IN ('pass', 'fail')) AS runs
         FROM teams ORDER BY id";
     sqlx::query_as(sql).fetch_all(connection).await
 }

@@ -11,6 +11,8 @@ pub enum Scope {
     Worker,
     /// The programs of one team.
     Team(i64),
+    /// The hosts of one team, which tell how they are.
+    Hosts(i64),
     /// What looks after the portal, and may read its metrics.
     Monitor,
 }
@@ -21,6 +23,7 @@ impl Scope {
         match self {
             Scope::Worker => ("worker", None),
             Scope::Team(team) => ("team", Some(team)),
+            Scope::Hosts(team) => ("hosts", Some(team)),
             Scope::Monitor => ("monitor", None),
         }
     }
@@ -68,6 +71,7 @@ pub async fn scope(
         Some((scope, None)) if scope == "worker" => Some(Scope::Worker),
         Some((scope, None)) if scope == "monitor" => Some(Scope::Monitor),
         Some((scope, Some(team))) if scope == "team" => Some(Scope::Team(team)),
+        Some((scope, Some(team))) if scope == "hosts" => Some(Scope::Hosts(team)),
         _ => None,
     })
 }

@@ -79,7 +79,7 @@ async function look() {
         const fresh = page.getElementById(part.id);
         if ((part.dataset.live || here) === address && fresh) show(part, fresh);
       }
-      markOwn();
+      dress();
     }
     if (listensTo !== underWay()) listen();
   } catch {
@@ -140,14 +140,24 @@ function update({ from, to, rows, gone, moves, lines, parts }) {
     if (html) graph.append(made(graph, html));
   }
   board.dataset.tag = to;
-  markOwn();
+  dress();
   return true;
 }
 
-// What is asked for is the same for everybody; whose row it is, the page itself has said.
+// What is told is the same for everybody; whose row it is, and which are pinned, the page itself
+// has said.
 const own = document.querySelector('#board tr.own')?.id;
-function markOwn() {
-  for (const row of document.querySelectorAll('#board tbody tr')) row.classList.toggle('own', row.id === own);
+function dress() {
+  const { pinned, top } = document.getElementById('board')?.dataset ?? {};
+  const pins = (pinned || '').split(' ').filter(Boolean);
+  document.querySelectorAll('#board tbody tr').forEach((row, index) => {
+    const isOwn = row.id === own;
+    const isPinned = pins.includes(row.id.replace('team-', ''));
+    row.classList.toggle('own', isOwn);
+    row.classList.toggle('pinned', isPinned);
+    row.classList.toggle('left', Boolean(top) && index >= Number(top) && !isOwn && !isPinned);
+  });
+  for (const team of pins) document.getElementById(`line-${team}`)?.classList.add('high');
 }
 
 // The run whose progress is shown, and whether it still waits.
@@ -167,7 +177,7 @@ function listen() {
   const board = document.querySelector('#board > [data-tag]');
   if (board) {
     wanted.set('board', board.dataset.tag);
-    if (document.getElementById('board').dataset.live.endsWith('?audience')) wanted.set('audience', '');
+    if (document.getElementById('board').dataset.live.startsWith('/board?audience')) wanted.set('audience', '');
   }
   if (document.querySelector('[data-live]:not(#board)') || !board) wanted.set('changes', '');
   if (listensTo) {
@@ -187,14 +197,27 @@ function listen() {
       seen = told.change;
     }
   };
+  // Whatever is told while nobody listens is missed.
+  events.onerror = () => { seen = 'nothing'; };
 }
 
 tellTimes(document);
+dress();
 tick();
 setInterval(tick, 1000);
 if (document.querySelector('[data-live]')) {
   listen();
   // Also where events do not come through.
-  setInterval(() => { if (!document.hidden) soon(); }, 30000);
+  setInterval(() => {
+    if (events.readyState === EventSource.CLOSED) listen();
+    if (!document.hidden) soon();
+  }, 30000);
+  // A page that was left is kept for a while, and would keep one of the browser's few connections.
+  addEventListener('pagehide', () => events.close());
+  addEventListener('pageshow', (event) => {
+    if (!event.persisted) return;
+    listen();
+    soon();
+  });
 }
 if (underWay()) for (const log of document.querySelectorAll('.log')) log.scrollTop = log.scrollHeight;

@@ -6,12 +6,18 @@
 //! dead cannot disturb anything. An attempt ends by an [`Outcome`], by cancelling, or by its lease
 //! running out.
 
+mod host_report;
+mod measurement;
+
+pub use host_report::{Disk, Handout, HostReport, LARGEST_REPORT, ReportTaken, Unit};
+pub use measurement::{HostStep, MeasuredHost, Measurement, TeamStep};
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Progress, RunResult, Verdict};
+use crate::{Progress, RunResult, Verdict, Verified};
 
 /// Grows whenever a portal and a worker of different versions could misunderstand each other.
-pub const CONTEST_VERSION: u32 = 1;
+pub const CONTEST_VERSION: u32 = 2;
 
 /// The header in which a worker says its number with every call after [`Hello`].
 pub const WORKER_HEADER: &str = "x-isutori-worker";
@@ -69,13 +75,19 @@ pub struct Assignment {
     /// The data, as the benchmark's `--data-seed`.
     pub data_seed: u64,
     /// How long the load lasts, in seconds.
-    pub load_seconds: f64,
-    /// The benchmark is killed after so many seconds.
+    pub load_seconds: u64,
+    /// So long a site that does not answer yet is waited for, in seconds.
+    pub wait_seconds: u64,
+    /// The benchmark is killed after so many seconds, besides those that it waits for the site.
     pub time_limit_seconds: u64,
     /// And when it takes more memory, in mebibytes.
     pub memory_limit_mib: u64,
     /// What the team says about it.
     pub note: Option<String>,
+    /// No run is made, but the data that this job's run has left on the site is looked for. The
+    /// portal has the files of that run: `GET /api/worker/files/{job}/{attempt}/{name}`, by the
+    /// lease of this attempt.
+    pub verifies: Option<i64>,
 }
 
 /// `POST /api/worker/heartbeat`: the attempt goes on. Also tells what happened since the last.
@@ -126,13 +138,55 @@ pub enum Outcome {
         /// What it says.
         result: Box<RunResult>,
     },
+    /// It was looked for what a run has left.
+    Verified {
+        /// What was found.
+        verified: Verified,
+    },
     /// It was stopped because the job was cancelled.
     Cancelled,
+    /// The worker was told to stop, and stopped it: somebody else shall make it.
+    Stopped,
     /// It could not do its work, which is nobody's fault among contestants.
     Broken {
         /// A sentence for the staff.
         reason: String,
     },
+}
+
+/// What a job is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum JobKind {
+    /// A run that the team wants.
+    #[default]
+    Run,
+    /// The run of the final measurement.
+    Final,
+    /// The run of a rehearsal of it.
+    Rehearsal,
+    /// Looks whether what one of these two has written is still there.
+    Verify,
+}
+
+impl JobKind {
+    /// All of them.
+    pub const ALL: [JobKind; 4] = [
+        JobKind::Run,
+        JobKind::Final,
+        JobKind::Rehearsal,
+        JobKind::Verify,
+    ];
+
+    /// Its name, as in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            JobKind::Run => "run",
+            JobKind::Final => "final",
+            JobKind::Rehearsal => "rehearsal",
+            JobKind::Verify => "verify",
+        }
+    }
 }
 
 /// Where a job stands.
@@ -198,6 +252,9 @@ pub struct Enqueue {
 pub struct Job {
     /// Its number.
     pub id: i64,
+    /// What it is for.
+    #[serde(default)]
+    pub kind: JobKind,
     /// Where it stands.
     pub state: JobState,
     /// How many jobs are before it in the queue, while it waits.
@@ -278,6 +335,10 @@ mod tests {
         for state in JobState::ALL {
             let json = serde_json::to_string(&state).expect("JSON");
             assert_eq!(json, format!("\"{}\"", state.name()));
+        }
+        for kind in JobKind::ALL {
+            let json = serde_json::to_string(&kind).expect("JSON");
+            assert_eq!(json, format!("\"{}\"", kind.name()));
         }
     }
 

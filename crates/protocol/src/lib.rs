@@ -5,7 +5,7 @@
 //! other programs. The `version` of each
 //! grows whenever a reader of an older version could misunderstand it.
 //! [`contest`] is what portal, workers and teams' programs say to each other.
-//! [`Comparison`] puts two results side by side. The feature `sample` adds
+//! [`Comparison`] puts two results side by side, [`Verified`] says what is still there of a run. The feature `sample` adds
 //! results for tests.
 
 pub mod comparison;
@@ -18,6 +18,7 @@ pub mod result;
 #[cfg(any(test, feature = "sample"))]
 pub mod sample;
 pub mod timeline;
+pub mod verified;
 
 pub use comparison::{Comparison, Judgement};
 pub use failure::{FAILURE_VERSION, KeptBody, KeptFailure, KeptPerson, KeptRequest, KeptResponse};
@@ -27,3 +28,4 @@ pub use result::{
     Supplies, Verdict, is_delayed,
 };
 pub use timeline::{FailureCounts, Latency, Second, TIMELINE_VERSION, Timeline};
+pub use verified::{Finding, Verified};

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
+    /// The site does not answer yet.
+    Await,
     /// `POST /initialize`.
     Initialize,
     /// Every route once, strictly.
@@ -26,6 +28,7 @@ impl Phase {
     /// For people.
     pub fn title(self) -> &'static str {
         match self {
+            Phase::Await => "wait for the site",
             Phase::Initialize => "initialize",
             Phase::ConsistencyCheck => "consistency check",
             Phase::InitializeAgain => "initialize again",

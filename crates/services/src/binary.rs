@@ -66,6 +66,20 @@ impl Binary {
         debian: "memcached",
         homebrew: "memcached",
     };
+    /// Chromium, or a browser that is made of it.
+    pub const CHROMIUM: Self = Self {
+        names: &["chromium", "chromium-browser", "google-chrome"],
+        purpose: "tests in a browser",
+        debian: "chromium",
+        homebrew: "chromium",
+    };
+    /// What drives Chromium, by the protocol WebDriver.
+    pub const CHROMEDRIVER: Self = Self {
+        names: &["chromedriver"],
+        purpose: "tests in a browser",
+        debian: "chromium-driver",
+        homebrew: "chromedriver",
+    };
 
     /// What a lab of machines is made with; Linux alone has labs.
     pub const LAB: [Self; 6] = [

@@ -8,10 +8,11 @@ use std::{
 };
 
 use isutori_protocol::{
-    RunResult,
+    Finding, RunResult, Verified,
     contest::{Assignment, Outcome},
 };
 use isutori_services::{Process, ProcessSpec};
+use serde::de::DeserializeOwned;
 use tokio::{
     sync::watch,
     time::{Instant, sleep},
@@ -42,8 +43,10 @@ enum Ending {
     Cancelled,
     /// It was stopped because the job is not ours any more.
     Lost,
-    /// It was stopped for this reason.
-    Stopped(String),
+    /// It was stopped because the worker shall stop.
+    Stopped,
+    /// It was stopped because it took too much.
+    Excessive(String),
 }
 
 /// What a benchmark has to keep to.
@@ -76,7 +79,8 @@ impl Benchmark<'_> {
             Ending::Ended(status) => Some(self.judge(status, &output)),
             Ending::Cancelled => Some(Outcome::Cancelled),
             Ending::Lost => None,
-            Ending::Stopped(reason) => Some(broken(reason)),
+            Ending::Stopped => Some(Outcome::Stopped),
+            Ending::Excessive(reason) => Some(broken(reason)),
         }
     }
 
@@ -97,7 +101,7 @@ impl Benchmark<'_> {
                 if let Some(reason) = self.too_much_memory(process.id()) {
                     // No time to be polite: others need the memory.
                     process.kill();
-                    return Ending::Stopped(reason);
+                    return Ending::Excessive(reason);
                 }
             }
             sleep(GLANCE).await;
@@ -111,11 +115,16 @@ impl Benchmark<'_> {
             Fate::Held => {}
         }
         if *self.shutdown.borrow() == Shutdown::Stop {
-            return Some(Ending::Stopped("the worker was stopped".to_owned()));
+            return Some(Ending::Stopped);
         }
-        let limit = self.assignment.time_limit_seconds;
+        let Assignment {
+            time_limit_seconds,
+            wait_seconds,
+            ..
+        } = self.assignment;
+        let limit = time_limit_seconds + wait_seconds;
         (started.elapsed() >= Duration::from_secs(limit)).then(|| {
-            Ending::Stopped(format!(
+            Ending::Excessive(format!(
                 "the benchmark was stopped because it took longer than {limit} s"
             ))
         })
@@ -133,10 +142,18 @@ impl Benchmark<'_> {
     fn judge(&self, status: ExitStatus, output: &Output) -> Outcome {
         let complaints = output.complaints();
         let broken = |what: String| broken(format!("{what}\n{complaints}").trim_end().to_owned());
+        if self.assignment.verifies.is_some() {
+            return match self.read::<Verified>() {
+                Ok(verified) => judge_verified(verified),
+                Err(error) => broken(format!(
+                    "the benchmark ended with {status}, and what it has found cannot be read: {error}"
+                )),
+            };
+        }
         if !status.code().is_some_and(|code| JUDGED.contains(&code)) {
             return broken(format!("the benchmark ended with {status}"));
         }
-        let result = match self.read_result() {
+        let result = match self.read::<RunResult>() {
             Ok(result) => result,
             Err(error) => {
                 return broken(format!(
@@ -172,11 +189,20 @@ impl Benchmark<'_> {
         })
     }
 
-    fn read_result(&self) -> io::Result<RunResult> {
+    fn read<T: DeserializeOwned>(&self) -> io::Result<T> {
         let mut text = Vec::new();
         let file = File::open(&self.place.output)?;
         file.take(LARGEST_RESULT).read_to_end(&mut text)?;
         Ok(serde_json::from_slice(&text)?)
+    }
+}
+
+/// Trouble of our own is no finding; a site that does not answer is one.
+fn judge_verified(verified: Verified) -> Outcome {
+    let own = |finding: &&Finding| finding.class == "system";
+    match verified.broke_off.as_ref().filter(own) {
+        Some(trouble) => broken(trouble.to_string()),
+        None => Outcome::Verified { verified },
     }
 }
 

@@ -19,6 +19,8 @@ const BUILD_LIMIT: Duration = Duration::from_secs(30);
 pub(crate) struct Place {
     /// The benchmark makes its run's folder in here.
     pub(crate) runs: PathBuf,
+    /// The run that is to be verified lies here, if one is.
+    pub(crate) verified: PathBuf,
     /// Its standard output.
     pub(crate) output: PathBuf,
     /// Its standard error.
@@ -40,10 +42,12 @@ impl Place {
             .keep();
         let place = Place {
             runs: folder.join("runs"),
+            verified: folder.join("verified"),
             output: folder.join("output.json"),
             errors: folder.join("errors.log"),
         };
         fs::create_dir(&place.runs)?;
+        fs::create_dir(&place.verified)?;
         Ok(place)
     }
 }
@@ -63,15 +67,35 @@ pub(crate) fn benchmark(
         format!("--duration={}s", assignment.load_seconds),
         format!("--services={}", settings.services_of(slot)),
     ];
-    let targets = assignment.targets.iter();
-    args.extend(targets.map(|target| format!("--target={target}")));
+    args.extend(site(assignment));
     let note = assignment.note.iter();
     args.extend(note.map(|note| format!("--note={note}")));
     ProcessSpec::new(&settings.program, &place.errors)
-        .args(["bench", "run", "--json", "--progress=json"])
+        .args(["bench", "run", "--json", "--progress=json", "--must-answer"])
         .arg_with_path("--runs=", &place.runs)
         .args(args)
         .output(&place.output)
+}
+
+/// A look at what a run has left on the site.
+pub(crate) fn verification(
+    settings: &Settings,
+    assignment: &Assignment,
+    place: &Place,
+) -> ProcessSpec {
+    ProcessSpec::new(&settings.program, &place.errors)
+        .args(["bench", "verify", "--json"])
+        .args(site(assignment))
+        .arg(&place.verified)
+        .output(&place.output)
+}
+
+/// Where the site is, and how long it is waited for.
+fn site(assignment: &Assignment) -> Vec<String> {
+    let wait = format!("--wait={}s", assignment.wait_seconds);
+    let targets = assignment.targets.iter();
+    let targets = targets.map(|target| format!("--target={target}"));
+    [wait].into_iter().chain(targets).collect()
 }
 
 /// Asks the program which build of the benchmark it is.

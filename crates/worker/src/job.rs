@@ -2,13 +2,17 @@
 
 use std::{sync::Arc, time::Duration};
 
-use isutori_protocol::contest::{Assignment, Finish, Outcome};
+use isutori_protocol::{
+    Verified,
+    contest::{Assignment, Finish, Outcome},
+};
 use tokio::{sync::watch, time::Instant};
 
 use crate::{
     Portal, Settings, Shutdown,
     benchmark::{Benchmark, broken},
     command::{self, Place},
+    fetch::{NotFetched, fetch},
     holder::{Fate, Holder, NotTaken},
     output::run_folder,
     upload,
@@ -59,6 +63,21 @@ impl Job {
                 return self.finish(holder, broken(reason)).await;
             }
         };
+        let spec = match self.assignment.verifies {
+            None => command::benchmark(&self.settings, self.slot, &self.assignment, &place),
+            Some(_) => {
+                let lease = self.assignment.lease;
+                match fetch(&self.portal, holder, lease, &place.verified).await {
+                    Ok(()) => command::verification(&self.settings, &self.assignment, &place),
+                    Err(NotFetched::Lost) => return self.tell_loss(holder),
+                    Err(NotFetched::Failed(why)) => {
+                        let reason =
+                            format!("the run that is to be verified is not to be had: {why}");
+                        return self.finish(holder, broken(reason)).await;
+                    }
+                }
+            }
+        };
         let benchmark = Benchmark {
             assignment: &self.assignment,
             build: &self.build,
@@ -66,7 +85,6 @@ impl Job {
             holder,
             shutdown: &self.shutdown,
         };
-        let spec = command::benchmark(&self.settings, self.slot, &self.assignment, &place);
         let Some(outcome) = benchmark.run(spec).await else {
             return self.tell_loss(holder);
         };
@@ -115,7 +133,14 @@ fn describe(outcome: &Outcome) -> String {
         Outcome::Judged { result } => {
             format!("{}, score {}", result.verdict.word(), result.score)
         }
+        Outcome::Verified { verified } => {
+            let Verified {
+                lost, looked_for, ..
+            } = verified;
+            format!("verified: {looked_for} looked for, {} findings", lost.len())
+        }
         Outcome::Cancelled => "cancelled".to_owned(),
+        Outcome::Stopped => "stopped with the worker".to_owned(),
         Outcome::Broken { reason } => format!("broken: {reason}"),
     }
 }

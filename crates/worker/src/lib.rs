@@ -18,6 +18,7 @@ mod back_off;
 mod benchmark;
 pub mod client;
 mod command;
+mod fetch;
 mod holder;
 mod job;
 mod memory;

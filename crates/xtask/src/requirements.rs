@@ -6,7 +6,7 @@ use isutori_services::{Binary, SearchPath};
 use crate::install;
 
 /// A C compiler is needed too, but without one this program could not have been built.
-const REQUIRED: [Binary; 6] = [
+const REQUIRED: [Binary; 7] = [
     Binary::MARIADB,
     Binary::POSTGRES,
     Binary::REDIS,
@@ -17,12 +17,8 @@ const REQUIRED: [Binary; 6] = [
         debian: "nginx",
         homebrew: "nginx",
     },
-    Binary {
-        names: &["chromium", "chromium-browser", "google-chrome"],
-        purpose: "tests in a browser",
-        debian: "chromium",
-        homebrew: "chromium",
-    },
+    Binary::CHROMIUM,
+    Binary::CHROMEDRIVER,
 ];
 
 /// Makes sure that all required programs are there, by installing them if it may and can.

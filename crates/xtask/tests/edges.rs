@@ -8,19 +8,20 @@ use std::process::Command;
 use serde_json::Value;
 
 /// What each of our packages may link, of our packages. Whoever adds a package says so here.
-const MAY_LINK: [(&str, &[&str]); 13] = [
+const MAY_LINK: [(&str, &[&str]); 14] = [
     ("isutori-engine", &[]),
     ("isutori-dataset", &[]),
     ("isutori-protocol", &[]),
     ("isutori-services", &[]),
     ("isutori-inventory", &[]),
     ("isutori-lab", &["isutori-inventory", "isutori-services"]),
+    ("isutori-host", &["isutori-protocol"]),
     (
         "isutori-bench",
         &["isutori-engine", "isutori-dataset", "isutori-protocol"],
     ),
     // These know the benchmarker as a process alone.
-    ("isutori-portal", &["isutori-protocol"]),
+    ("isutori-portal", &["isutori-protocol", "isutori-services"]),
     ("isutori-worker", &["isutori-protocol", "isutori-services"]),
     ("suwaru-twin", &["isutori-dataset"]),
     (
@@ -31,6 +32,7 @@ const MAY_LINK: [(&str, &[&str]); 13] = [
             "isutori-engine",
             "isutori-inventory",
             "isutori-lab",
+            "isutori-host",
             "isutori-protocol",
             "isutori-services",
             "isutori-portal",

@@ -1,14 +1,14 @@
 //! `isutori bench verify`.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
-use isutori_bench::{
-    figures::grouped,
-    verify::{Verified, verify},
-};
+use isutori_bench::{figures::grouped, verify::verify};
+use isutori_protocol::Verified;
 
-use crate::{ENVIRONMENT, shutdown, site::MovedSiteArguments, terminal};
+use crate::{
+    ENVIRONMENT, contest_data::parse_patience, shutdown, site::MovedSiteArguments, terminal,
+};
 
 #[derive(Args)]
 #[command(
@@ -27,6 +27,10 @@ pub(crate) struct VerifyCommand {
     #[arg(long)]
     all: bool,
 
+    /// Wait so long for a site that does not answer yet, such as after a reboot: 30s, 5m.
+    #[arg(long, default_value = "0s", value_name = "TIME", value_parser = parse_patience)]
+    wait: Duration,
+
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -40,7 +44,7 @@ pub(crate) async fn run(arguments: VerifyCommand) -> anyhow::Result<u8> {
         let (part, all) = (grouped(looked_for), grouped(acknowledged));
         eprintln!("looking for {part} of {all} acknowledged writes at {targets}");
     };
-    let looking = async { Ok(verify(&run, arguments.all, tell).await?) };
+    let looking = async { Ok(verify(&run, arguments.all, arguments.wait, tell).await?) };
     let verified = shutdown::or_stop(&stop, looking).await?;
     match arguments.json {
         true => terminal::print_json(&verified)?,

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use isutori_bench::figures::grouped;
-use isutori_protocol::contest::{Job, JobState, TeamStatus};
+use isutori_protocol::contest::{Job, JobKind, JobState, TeamStatus};
 
 use super::progress::run_line;
 
@@ -94,6 +94,12 @@ fn remarks(job: &Job) -> Vec<String> {
 /// How it goes.
 fn course(job: &Job) -> Vec<String> {
     let mut course = Vec::new();
+    match job.kind {
+        JobKind::Run => {}
+        JobKind::Final => course.push("final measurement".to_owned()),
+        JobKind::Rehearsal => course.push("rehearsal of the final".to_owned()),
+        JobKind::Verify => course.push("looks for what was written".to_owned()),
+    }
     if let (JobState::Waiting, Some(ahead)) = (job.state, job.ahead) {
         course.push(format!("{ahead} before it"));
     }
@@ -136,6 +142,7 @@ mod tests {
     fn job(id: i64, state: JobState) -> Job {
         Job {
             id,
+            kind: JobKind::Run,
             state,
             ahead: None,
             expected_wait_seconds: None,

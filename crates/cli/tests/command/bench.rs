@@ -1,6 +1,12 @@
 //! Sites that cannot be benchmarked. Those that can are with the app that is kept.
 
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{Ipv4Addr, TcpListener},
+};
+
 use isutori_protocol::{Phase, Progress};
+use serde_json::json;
 
 use crate::{
     place::Place,
@@ -24,6 +30,78 @@ fn a_closed_port() {
         );
     }
     assert_eq!(place.runs().len(), 0);
+}
+
+#[test]
+fn a_closed_port_fails_a_run_that_must_be_answered() {
+    let (place, target) = (Place::new(), closed_port());
+    let args = [
+        "--json",
+        "--must-answer",
+        "--wait",
+        "1s",
+        "--progress",
+        "json",
+    ];
+
+    let ran = place.run(&[&["bench", "run", "--target", &target], &args[..]].concat());
+
+    let ran = ran.expect_code(1);
+    let phases = ran.stderr.lines().map(|line| {
+        let progress: Progress = serde_json::from_str(line).expect("progress alone");
+        progress.phase
+    });
+    assert!(phases.eq([Phase::Await, Phase::Initialize, Phase::Done]));
+    let result = ran.json();
+    assert_eq!(
+        (&result["verdict"], &result["score"]),
+        (&json!("fail"), &json!(0))
+    );
+    let reason = result["reasons"][0].as_str().expect("a sentence");
+    assert!(reason.contains("Connection refused"), "{reason}");
+    let log = place.runs()[0].join("contestant.ja.log");
+    let log = std::fs::read_to_string(log).expect("a log");
+    assert!(log.contains("サイトに接続できませんでした"), "{log}");
+}
+
+#[test]
+fn a_site_that_comes_late_is_waited_for() {
+    let place = Place::new();
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    let address = listener.local_addr().expect("an address");
+    // As long as it is starting, the proxy before it answers.
+    let starting = std::thread::spawn(move || {
+        for _ in 0..2 {
+            let (mut stream, _) = listener.accept().expect("a connection");
+            let _ = stream.read(&mut [0; 1024]);
+            let _ = stream
+                .write_all(b"HTTP/1.1 503 So\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        }
+        let mut asked = Vec::new();
+        while asked
+            .last()
+            .is_none_or(|line: &String| !line.starts_with("POST /initialize"))
+        {
+            let (stream, _) = listener.accept().expect("a connection");
+            let mut stream = BufReader::new(stream);
+            let mut line = String::new();
+            let _ = stream.read_line(&mut line);
+            asked.push(line);
+            let _ = stream
+                .get_mut()
+                .write_all(b"HTTP/1.1 404 So\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        }
+        asked
+    });
+    let target = format!("http://{address}");
+
+    let args = ["--must-answer", "--wait", "10m"];
+    let ran = place.run(&[&["bench", "run", "--target", &target], &args[..]].concat());
+
+    ran.expect_code(1);
+    let asked = starting.join().expect("no panic");
+    let asked: Vec<&str> = asked.iter().map(|line| line.trim_end()).collect();
+    assert_eq!(asked, ["GET / HTTP/1.1", "POST /initialize HTTP/1.1"]);
 }
 
 #[test]

@@ -6,16 +6,19 @@
 //! Tests that want a fair score hold [`place::play_alone`], because too much at once on a small
 //! machine makes runs void.
 
+mod access_log;
 mod bench;
 mod dataset;
 mod diff;
 mod disk;
+mod env_check;
 mod given;
 mod help;
 mod interrupt;
 mod inventory;
 mod keep;
 mod lab;
+mod organiser;
 mod past;
 mod picture;
 mod place;

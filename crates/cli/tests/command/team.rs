@@ -2,7 +2,7 @@
 
 use isutori_protocol::{
     RunResult, Verdict,
-    contest::{Enqueue, Job, JobState, Log, LogLine, Refusal, TeamStatus},
+    contest::{Enqueue, Job, JobKind, JobState, Log, LogLine, Refusal, TeamStatus},
     sample,
 };
 use serde_json::json;
@@ -20,6 +20,7 @@ const TEAM: &str = "GET /api/team";
 fn job(state: JobState) -> Job {
     Job {
         id: 12,
+        kind: JobKind::Run,
         state,
         ahead: None,
         expected_wait_seconds: None,

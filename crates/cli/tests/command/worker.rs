@@ -42,10 +42,12 @@ fn give(portal: &FakePortal, target: &str) {
         seed: 4711,
         size: "small".to_owned(),
         data_seed: 3,
-        load_seconds: 1.0,
+        load_seconds: 1,
+        wait_seconds: 0,
         time_limit_seconds: 600,
         memory_limit_mib: 4096,
         note: Some("--help".to_owned()),
+        verifies: None,
     };
     portal
         .answer(CLAIM, 200, &assignment)
@@ -104,19 +106,24 @@ fn a_site_is_judged_by_the_real_benchmark() {
 }
 
 #[test]
-fn a_site_that_is_not_there_is_no_verdict() {
+fn a_site_that_is_not_there_fails() {
     let (place, portal) = (Place::new(), portal(None));
     give(&portal, &closed_port());
 
     let mut worker = start(&place, portal.url());
-    worker.wait_for_line("job 5.1: broken: the benchmark ended with exit status: 2");
+    worker.wait_for_line("job 5.1: FAIL, score 0");
     worker.signal(Signal::SIGINT);
     place.finish(worker).expect_code(0);
 
-    let Outcome::Broken { reason } = outcome(&portal) else {
+    let Outcome::Judged { result } = outcome(&portal) else {
         panic!("{:?}", outcome(&portal));
     };
-    assert!(reason.contains("isutori: cannot reach"), "{reason}");
+    assert_eq!((result.verdict, result.score), (Verdict::Fail, 0));
+    let reason = &result.reasons[0];
+    assert!(
+        reason.contains("initialize: ") && reason.contains("Connection refused"),
+        "{reason}"
+    );
 }
 
 #[test]
@@ -136,8 +143,7 @@ fn the_first_signal_drains_and_the_second_stops() {
     worker.signal(Signal::SIGINT);
     place.finish(worker).expect_code(0);
 
-    let reason = "the worker was stopped".to_owned();
-    assert_eq!(outcome(&portal), Outcome::Broken { reason });
+    assert_eq!(outcome(&portal), Outcome::Stopped);
 }
 
 /// The test's place looks for what is left of the worker.

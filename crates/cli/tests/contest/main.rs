@@ -3,4 +3,5 @@
 //! counts twice.
 
 mod kills;
+mod measurement;
 mod stage;

@@ -68,9 +68,7 @@ impl Stage {
             time_limit_seconds: 60,
             ..RunSettings::default()
         };
-        desk::import_contest(&state, &contest)
-            .await
-            .expect("a contest");
+        import(&state, contest).await;
         let worker_token = desk::worker_token(&state, "test").await.expect("a token");
         // Nobody else is given this port before the portal takes it.
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
@@ -87,7 +85,7 @@ impl Stage {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
@@ -129,6 +127,20 @@ impl Stage {
         ])
     }
 
+    /// The hosts of a team, as they call the portal.
+    pub async fn hosts_of(&self, team: &str) -> Portal {
+        let token = desk::hosts_token(&self.state, team, "test").await;
+        Portal::new(&self.url(), &token.expect("a token")).expect("a portal")
+    }
+
+    /// Lets this line of shell reboot hosts, with the host's team as `$1`.
+    pub async fn reboot_by(&self, script: &str) {
+        let mut contest = self.state.contest().await.expect("a contest").contest;
+        let words = ["sh", "-c", script, "reboot", "{team}"];
+        contest.final_measurement.reboot = words.map(str::to_owned).into();
+        import(&self.state, contest).await;
+    }
+
     /// A team with a host, as its programs call the portal.
     pub async fn team(&self, name: &str) -> Portal {
         let mut connection = self.state.connection().await.expect("a connection");
@@ -144,6 +156,15 @@ impl Stage {
         let token = desk::team_token(&self.state, name, "test").await;
         Portal::new(&self.url(), &token.expect("a token")).expect("a portal")
     }
+}
+
+async fn import(state: &AppState, contest: Contest) {
+    let import = desk::Import {
+        contest: Some(contest),
+        ..desk::Import::default()
+    };
+    let imported = desk::import(state, &import, false).await;
+    imported.expect("a contest");
 }
 
 /// Waits a moment, for whom there is nothing better to do.

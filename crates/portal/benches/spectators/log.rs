@@ -78,8 +78,8 @@ impl fmt::Display for Seen {
             write!(f, ", {each:.0} bytes each, after {}", spread(&self.told))?;
         }
         write!(f, "; {} asked for the whole", self.reloads)?;
-        if self.reloads > 0 {
-            write!(f, ", {} bytes each", self.reloaded_bytes / self.reloads)?;
+        if let Some(each) = self.reloaded_bytes.checked_div(self.reloads) {
+            write!(f, ", {each} bytes each")?;
         }
         if !self.pages.is_empty() {
             write!(

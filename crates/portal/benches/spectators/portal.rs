@@ -175,8 +175,9 @@ async fn add_run(
     at: i64,
     score: i64,
 ) -> Result<(), Failure> {
-    let sql = "INSERT INTO jobs (team_id, state, targets, enqueued_at, finished_at, verdict, score)
-        VALUES ($1, 'finished', '[]', $2, $2, 'pass', $3)";
+    let sql =
+        "INSERT INTO jobs (team_id, kind, state, targets, enqueued_at, finished_at, verdict, score)
+        VALUES ($1, 'run', 'finished', '[]', $2, $2, 'pass', $3)";
     let insert = sqlx::query(sql).bind(team).bind(at).bind(score);
     insert.execute(connection).await?;
     Ok(())

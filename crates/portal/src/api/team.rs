@@ -8,7 +8,7 @@ use axum::{
 };
 use isutori_protocol::{
     RunResult,
-    contest::{Enqueue, Job, Log, TeamStatus},
+    contest::{Enqueue, Job, Log, Measurement, TeamStatus},
 };
 use serde::Deserialize;
 use sqlx::AnyConnection;
@@ -16,13 +16,16 @@ use sqlx::AnyConnection;
 use crate::{
     boards::standings_now,
     caller::CurrentTeam,
+    contest::Language,
     error::Error,
+    measurement::{self, Plan, Reason},
     pastes,
     queue::{self, Refused},
     runs,
     standings::Eyes,
     state::AppState,
     teams::{self, Team},
+    texts::texts,
 };
 
 /// How many jobs a team is told of.
@@ -101,7 +104,10 @@ pub async fn cancel(
 ) -> Result<Json<Job>, Error> {
     let now = state.clock.now();
     let mut connection = state.connection().await?;
-    own_job(&mut connection, &team, id).await?;
+    if !own_job(&mut connection, &team, id).await?.is_the_teams() {
+        let sentence = "this job is part of the final measurement, which the staff makes";
+        return Err(Error::Conflict(sentence.to_owned()));
+    }
     queue::cancel(&mut connection, id, now).await?;
     state.events.tell_team(team.id);
     let job = own_job(&mut connection, &team, id).await?;
@@ -146,6 +152,50 @@ pub async fn result(
     result
         .map(Json)
         .ok_or(Error::NotFound("a result of this job"))
+}
+
+/// `GET /api/team/rehearsal`: the team's last measurement.
+pub async fn show_measurement(
+    State(state): State<AppState>,
+    CurrentTeam(team): CurrentTeam,
+) -> Result<Json<Measurement>, Error> {
+    let mut connection = state.connection().await?;
+    last_measurement(&mut connection, &team).await.map(Json)
+}
+
+/// `POST /api/team/rehearsal`: the same steps as in the final measurement.
+pub async fn rehearse(
+    State(state): State<AppState>,
+    CurrentTeam(team): CurrentTeam,
+) -> Result<(StatusCode, Json<Measurement>), Error> {
+    let contest = state.contest().await?.contest;
+    let now = state.clock.now();
+    let mut transaction = state.store.begin_write().await?;
+    let allowed = queue::check_right(&mut transaction, &contest, &team, now).await;
+    allowed.map_err(|refused| match refused {
+        Refused::Database(error) => error.into(),
+        refused => Error::Invalid(refused.to_string()),
+    })?;
+    let plan = Plan::REHEARSAL;
+    let begun = measurement::begin(&mut transaction, &plan, &[team.id], "", now).await;
+    begun.map_err(|refused| match refused {
+        measurement::Refused::Database(error) => error.into(),
+        refused => Error::Conflict(refused.to_string()),
+    })?;
+    let measurement = last_measurement(&mut transaction, &team).await?;
+    transaction.commit().await?;
+    state.events.tell_team(team.id);
+    Ok((StatusCode::CREATED, Json(measurement)))
+}
+
+async fn last_measurement(
+    connection: &mut AnyConnection,
+    team: &Team,
+) -> Result<Measurement, Error> {
+    let last = measurement::of_team(connection, team.id).await?;
+    let (measurement, record) = last.ok_or(Error::NotFound("a measurement of this team"))?;
+    let told = |reason: &Reason| texts(Language::En).measured_reason(reason);
+    Ok(measurement::to_protocol(&measurement, &record, told)?)
 }
 
 /// `POST /api/team/pastes`: the output of a command, for the team to see.

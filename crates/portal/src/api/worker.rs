@@ -128,6 +128,22 @@ pub async fn put_file(
     }
 }
 
+/// `GET /api/worker/files/{job}/{attempt}/{*name}`: of the run that this attempt verifies.
+pub async fn show_file(
+    State(state): State<AppState>,
+    CurrentWorker(worker): CurrentWorker,
+    Path((job, attempt, name)): Path<(i64, u32, String)>,
+) -> Result<Vec<u8>, Error> {
+    let lease = Lease { job, attempt };
+    let mut connection = state.connection().await?;
+    match runs::verified_file(&mut connection, &worker, lease, &name).await? {
+        (true, Some(body)) => Ok(body),
+        // By 404 the worker would take its lease for lost.
+        (true, None) => Err(Error::Invalid(format!("the run has no file {name:?}"))),
+        (false, _) => Err(Error::Conflict(LOST.to_owned())),
+    }
+}
+
 /// `POST /api/worker/finish`.
 pub async fn finish(
     State(state): State<AppState>,

@@ -1,10 +1,10 @@
 //! The leaderboard as pieces of HTML, which are shared where they are the same.
 
-use std::{fmt::Display, sync::Arc};
+use std::sync::Arc;
 
 use askama::Template;
 
-use super::tag_of;
+use super::{Pins, tag_of};
 use crate::{
     clock::Millis,
     contest::{Contest, Language, Rule},
@@ -54,6 +54,8 @@ struct Prizes<'a> {
 struct Part<'a> {
     t: &'static Texts,
     sheet: &'a Sheet,
+    pins: &'a Pins,
+    crowd: &'static str,
     graph: String,
     rows: Vec<PlacedRow<'a>>,
 }
@@ -119,11 +121,7 @@ impl Sheet {
         let mut sheet = Sheet {
             tag: String::new(),
             t,
-            crowd: match rows.len() {
-                0..=12 => "few",
-                13..=24 => "some",
-                _ => "many",
-            },
+            crowd: crowd(rows.len()),
             notice: frozen_since.map_or(String::new(), |since| {
                 format!("{} {}", t.frozen, Moment::of(since))
             }),
@@ -156,12 +154,21 @@ impl Sheet {
         graph
     }
 
-    /// The whole piece of HTML, in which a team's own row is marked.
-    pub(crate) fn html(&self, own: Option<i64>) -> String {
+    /// The same with thick lines for those that are pinned.
+    fn graph_with(&self, pins: &Pins) -> String {
+        pins.pinned.iter().fold(self.graph(), |graph, team| {
+            let line = format!("id=\"line-{team}\" class=\"");
+            graph.replacen(&line, &format!("{line}high "), 1)
+        })
+    }
+
+    /// The whole piece of HTML, in which a team's own row is marked, and those that are pinned.
+    pub(crate) fn html(&self, own: Option<i64>, pins: &Pins) -> String {
         let mut place = 0;
-        let rows = self.rows.iter().map(|(team, html)| PlacedRow {
+        let rows = self.rows.iter().enumerate();
+        let rows = rows.map(|(index, (team, html))| PlacedRow {
             team: *team,
-            class: if Some(*team) == own { "own" } else { "" },
+            class: pins.classes(*team, index, Some(*team) == own),
             html: match html.contains(PLACE) {
                 true => {
                     place += 1;
@@ -173,14 +180,26 @@ impl Sheet {
         let part = Part {
             t: self.t,
             sheet: self,
-            graph: self.graph(),
+            pins,
+            crowd: pins
+                .top
+                .map_or(self.crowd, |top| crowd(top.min(self.rows.len()))),
+            graph: self.graph_with(pins),
             rows: rows.collect(),
         };
         part.to_string()
     }
 }
 
-fn rendered(piece: impl Template + Display) -> Result<String, Error> {
+fn crowd(rows: usize) -> &'static str {
+    match rows {
+        0..=12 => "few",
+        13..=24 => "some",
+        _ => "many",
+    }
+}
+
+fn rendered(piece: impl Template) -> Result<String, Error> {
     piece
         .render()
         .map_err(|error| Error::Internal(error.to_string()))

@@ -82,9 +82,9 @@ pub(super) fn judged(assignment: &Assignment, verdict: Verdict, score: u64) -> R
         target: assignment.targets.first().cloned().unwrap_or_default(),
         targets: assignment.targets.clone(),
         started_at: String::new(),
-        load_seconds: assignment.load_seconds,
-        load_lasted_seconds: assignment.load_seconds,
-        total_seconds: assignment.load_seconds + 16.0,
+        load_seconds: assignment.load_seconds as f64,
+        load_lasted_seconds: assignment.load_seconds as f64,
+        total_seconds: assignment.load_seconds as f64 + 16.0,
         note: assignment.note.clone(),
         people: People {
             peak: score / 6,

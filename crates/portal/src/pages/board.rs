@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{
     extract::{Query, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 
@@ -12,10 +12,10 @@ use serde::Deserialize;
 use super::{
     Page,
     frame::{Frame, SESSION, cookie},
-    listed, takes_gzip,
+    listed, takes_gzip, to,
 };
 use crate::{
-    boards::{Tagged, board},
+    boards::{Pins, Tagged, board},
     error::Error,
     people::Role,
     standings::Eyes,
@@ -27,6 +27,7 @@ use crate::{
 struct BoardPage {
     frame: Frame,
     part: String,
+    pins: Pins,
 }
 
 #[derive(Template)]
@@ -55,13 +56,13 @@ impl View {
     }
 }
 
-async fn part(state: &AppState, frame: &Frame, eyes: Eyes) -> Result<String, Error> {
+async fn part(state: &AppState, frame: &Frame, eyes: Eyes, pins: &Pins) -> Result<String, Error> {
     let own = match eyes {
         Eyes::Team(team) => Some(team),
         _ => None,
     };
     match board(state, eyes, frame.language).await {
-        Ok(board) => Ok(board.sheet.html(own)),
+        Ok(board) => Ok(board.sheet.html(own, pins)),
         Err(Error::NoContest) => Ok(format!("<p class=\"notice\">{}</p>", frame.t.no_contest)),
         Err(error) => Err(error),
     }
@@ -72,18 +73,37 @@ pub(crate) async fn show_board(
     State(state): State<AppState>,
     Query(view): Query<View>,
     frame: Frame,
+    uri: Uri,
 ) -> Result<Response, Error> {
-    let part = part(&state, &frame, view.eyes(&frame)).await?;
-    Ok(Page(BoardPage { frame, part }).into_response())
+    let pins = Pins::of(&uri);
+    if uri.query().is_some_and(|query| query.contains("toggle=")) {
+        return Ok(to(&format!("/?{}", pins.query())).into_response());
+    }
+    let part = part(&state, &frame, view.eyes(&frame), &pins).await?;
+    let part = live_at(&part, "/board", &pins);
+    Ok(Page(BoardPage { frame, part, pins }).into_response())
+}
+
+/// What is asked for later is what is shown now.
+fn live_at(part: &str, path: &str, pins: &Pins) -> String {
+    let address = match pins.is_empty() {
+        true => path.to_owned(),
+        false if path.contains('?') => format!("{path}&{}", pins.query()),
+        false => format!("{path}?{}", pins.query()),
+    };
+    let live = format!("data-live=\"{}\"", address.replace('&', "&amp;"));
+    part.replacen("data-live=\"/board\"", &live, 1)
 }
 
 /// `GET /screen`.
 pub(crate) async fn show_screen(
     State(state): State<AppState>,
     frame: Frame,
+    uri: Uri,
 ) -> Result<Response, Error> {
-    let part = part(&state, &frame, Eyes::Audience).await?;
-    let part = part.replacen("data-live=\"/board\"", "data-live=\"/board?audience\"", 1);
+    let pins = Pins::of(&uri).on_screen();
+    let part = part(&state, &frame, Eyes::Audience, &pins).await?;
+    let part = live_at(&part, "/board?audience", &pins);
     Ok(Page(ScreenPage { frame, part }).into_response())
 }
 
@@ -92,11 +112,16 @@ pub(crate) async fn show_part(
     State(state): State<AppState>,
     Query(view): Query<View>,
     frame: Frame,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     let board = board(&state, view.eyes(&frame), frame.language).await?;
+    let pins = Pins::of(&uri);
     let kind = "text/html; charset=utf-8";
-    Ok(tagged(board.html(), kind, &frame, &headers))
+    Ok(match pins.is_empty() {
+        true => tagged(board.html(), kind, &frame, &headers),
+        false => tagged(&board.pinned(&pins), kind, &frame, &headers),
+    })
 }
 
 /// `GET /board.json`.

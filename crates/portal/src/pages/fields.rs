@@ -9,6 +9,10 @@ use crate::{error::Error, state::AppState};
 /// The name of the field with the session's token.
 pub(crate) const FORM_TOKEN: &str = "form_token";
 
+/// So many fields are told of, and so many characters of each.
+const MOST_TOLD: usize = 50;
+const LONGEST_TOLD: usize = 500;
+
 /// The fields of a form in their order.
 #[derive(Clone, Debug)]
 pub(crate) struct Fields(Arc<Vec<(String, String)>>);
@@ -45,6 +49,16 @@ impl Fields {
     pub(crate) fn all(&self, name: &str) -> Vec<String> {
         let fields = self.0.iter().filter(|(field, _)| field == name);
         fields.map(|(_, value)| value.clone()).collect()
+    }
+
+    /// All that was typed, a field a line, none of which is long.
+    pub(crate) fn told(&self) -> String {
+        let fields = self.0.iter().filter(|(name, _)| name != FORM_TOKEN);
+        let lines = fields.map(|(name, value)| {
+            let short: String = value.chars().take(LONGEST_TOLD).collect();
+            format!("{name} = {short:?}")
+        });
+        lines.take(MOST_TOLD).collect::<Vec<_>>().join("\n")
     }
 
     /// Whether a box was ticked.

@@ -10,7 +10,7 @@ use axum::{
 use flate2::read::GzDecoder;
 
 use super::{job::visible, takes_gzip, visitor::CurrentPerson};
-use crate::{error::Error, runs, state::AppState};
+use crate::{error::Error, people::Role, runs, state::AppState};
 
 /// A file of a run quotes what a site has said: a browser shall not take it for a page of ours.
 /// The report is one file with its own style, and without scripts.
@@ -28,6 +28,9 @@ pub(crate) async fn show_file(
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     visible(&state, &person, id).await?;
+    if person.role != Role::Staff && !runs::is_for_contestants(&name) {
+        return Err(Error::NotFound("this file"));
+    }
     let mut connection = state.connection().await?;
     let body = runs::file(&mut connection, id, &name).await?;
     let body = body.ok_or(Error::NotFound("this file"))?;

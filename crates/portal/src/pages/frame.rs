@@ -9,10 +9,12 @@ use cookie::Cookie;
 
 use super::assets::{SCRIPT, STYLE};
 use crate::{
+    announcements::{self, Reader},
     clock::Millis,
     contest::{self, Contest, Current, Language},
     error::Error,
     people::{self, Person, Role},
+    questions::{self, Waiting},
     secret,
     state::AppState,
     teams::Team,
@@ -35,6 +37,10 @@ pub(crate) struct Frame {
     pub(crate) chosen: Option<Language>,
     pub(crate) contest: Option<Current>,
     pub(crate) person: Option<Person>,
+    /// How many announcements a member has not read.
+    pub(crate) unread: i64,
+    /// Which questions wait for one of the staff.
+    pub(crate) questions: Waiting,
     /// What every form must hold.
     pub(crate) form_token: String,
     pub(crate) path: String,
@@ -54,6 +60,14 @@ impl Frame {
         let person = match cookie(&parts.headers, SESSION) {
             Some(token) => people::session(&mut connection, &token, now).await?,
             None => None,
+        };
+        let unread = match Reader::of(person.as_ref()) {
+            Reader::Audience => 0,
+            member => announcements::unread(&mut connection, member).await?,
+        };
+        let questions = match person.as_ref().map(|person| person.role) {
+            Some(Role::Staff) => questions::waiting(&mut connection).await?,
+            _ => Waiting::default(),
         };
         let form_token = match &person {
             Some(person) => person.form_token.clone(),
@@ -75,6 +89,8 @@ impl Frame {
             chosen,
             contest,
             person,
+            unread,
+            questions,
             form_token,
             path: parts.uri.path().to_owned(),
             now,
@@ -115,6 +131,23 @@ impl Frame {
 
     pub(crate) fn role(&self) -> Option<Role> {
         self.person.as_ref().map(|person| person.role)
+    }
+
+    /// The team for which one of the staff acts.
+    pub(crate) fn acts_for(&self) -> Option<&str> {
+        self.person.as_ref()?.acts_for.as_deref()
+    }
+
+    /// Who reads announcements here.
+    pub(crate) fn reader(&self) -> Reader {
+        Reader::of(self.person.as_ref())
+    }
+
+    /// That questions wait too long, for the staff.
+    pub(crate) fn questions_wait(&self) -> Option<String> {
+        let longest = self.questions.too_long(self.now)?;
+        let longest = crate::figures::duration(longest / 1000);
+        Some((self.t.questions_wait)(self.questions.count, &longest))
     }
 
     /// The contest's clock, with the end of a team that has extra time.

@@ -10,7 +10,7 @@ use axum::{
 };
 
 use super::{
-    Page,
+    Page, acting,
     fields::{FORM_TOKEN, Fields},
     frame::{Frame, LANGUAGE},
 };
@@ -42,10 +42,17 @@ pub(crate) async fn guard(State(state): State<AppState>, request: Request, next:
     parts.extensions.insert(frame.clone());
     let response = match read_form(&method, body, &frame).await {
         Ok((body, fields)) => {
+            let written = match &fields {
+                Some(fields) => acting::write_down(&state, &frame, fields).await,
+                None => Ok(()),
+            };
             if let Some(fields) = fields {
                 parts.extensions.insert(fields);
             }
-            next.run(Request::from_parts(parts, body)).await
+            match written {
+                Ok(()) => next.run(Request::from_parts(parts, body)).await,
+                Err(error) => error.into_response(),
+            }
         }
         Err(error) => error.into_response(),
     };

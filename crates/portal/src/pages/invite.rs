@@ -38,28 +38,32 @@ pub(crate) async fn show_invite(
     frame: Frame,
     Path(token): Path<String>,
 ) -> Result<Response, Error> {
-    let team = invited(&state, &frame, &token).await?;
+    let (team, name) = invited(&state, &frame, &token).await?;
     let cookie = form_cookie(&frame);
     let page = InvitePage {
         frame,
         token,
         team,
-        name: String::new(),
+        name: name.unwrap_or_default(),
         refusal: None,
     };
     Ok(([(header::SET_COOKIE, cookie)], Page(page)).into_response())
 }
 
-/// The name of the team that an invite is for; nothing for the staff.
-async fn invited(state: &AppState, frame: &Frame, token: &str) -> Result<Option<String>, Error> {
+/// The name of the team that an invite is for, nothing for the staff; and the name that it proposes.
+async fn invited(
+    state: &AppState,
+    frame: &Frame,
+    token: &str,
+) -> Result<(Option<String>, Option<String>), Error> {
     let mut connection = state.connection().await?;
-    let role = people::invited(&mut connection, token, frame.now).await?;
-    match role {
+    let invited = people::invited(&mut connection, token, frame.now).await?;
+    match invited {
         None => Err(Error::Conflict(frame.t.invite_used.to_owned())),
-        Some(Role::Staff) => Ok(None),
-        Some(Role::Member(team)) => {
+        Some((Role::Staff, name)) => Ok((None, name)),
+        Some((Role::Member(team), name)) => {
             let team = teams::find(&mut connection, team).await?;
-            Ok(team.map(|team| team.name))
+            Ok((team.map(|team| team.name), name))
         }
     }
 }
@@ -72,7 +76,7 @@ pub(crate) async fn accept_invite(
     fields: Fields,
 ) -> Result<Response, Error> {
     // Nobody without an invite makes us work on passwords.
-    let team = invited(&state, &frame, &token).await?;
+    let (team, _) = invited(&state, &frame, &token).await?;
     let name = fields.text("name").to_owned();
     match join(&state, &frame, &token, &fields).await {
         Ok(person) => {

@@ -72,8 +72,10 @@ pub(crate) async fn cancel_job(
 ) -> Result<Redirect, Error> {
     let mut connection = state.connection().await?;
     let job = queue::find(&mut connection, id).await?;
-    job.filter(|job| job.team_id == team.id)
-        .ok_or(Error::NotFound("this job"))?;
+    let job = job.filter(|job| job.team_id == team.id);
+    if !job.ok_or(Error::NotFound("this job"))?.is_the_teams() {
+        return Err(Error::Conflict(frame.t.refused_final_job.to_owned()));
+    }
     queue::cancel(&mut connection, id, frame.now).await?;
     state.events.tell_team(team.id);
     Ok(to("/team"))
@@ -103,6 +105,7 @@ pub(crate) struct JobPage {
     team: Team,
     job: Job,
     is_cancelled: bool,
+    is_the_teams: bool,
     result: Option<RunResult>,
     attempts: Vec<Run>,
     log: Vec<LogLine>,
@@ -142,11 +145,14 @@ pub(crate) async fn show_job(
     };
     let code = frame.language.code();
     let log = runs::log(&mut connection, id, row.attempt, code, 0).await?;
+    let mut files = runs::file_names(&mut connection, id).await?;
+    files.retain(|name| frame.is_staff() || runs::is_for_contestants(name));
     Ok(Page(JobPage {
         job: queue::to_protocol(&mut connection, &row, frame.now).await?,
         is_cancelled: row.cancelled != 0,
+        is_the_teams: row.is_the_teams(),
         attempts: runs::of_job(&mut connection, id).await?,
-        files: runs::file_names(&mut connection, id).await?,
+        files,
         log,
         before,
         result,

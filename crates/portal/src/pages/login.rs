@@ -137,7 +137,7 @@ pub(crate) async fn check<T: Send + 'static>(
 }
 
 /// Whether it is a page of ours, not another site's address.
-fn is_own_path(path: &str) -> bool {
+pub(crate) fn is_own_path(path: &str) -> bool {
     let mut bytes = path.bytes();
     bytes.next() == Some(b'/')
         && !matches!(bytes.next(), Some(b'/' | b'\\'))

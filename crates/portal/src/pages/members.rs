@@ -37,15 +37,34 @@ pub(crate) async fn make_token(
     frame: Frame,
     Member(team): Member,
 ) -> Result<Page<SecretPage>, Error> {
-    let scope = Scope::Team(team.id);
+    let words = (frame.t.api_token, frame.t.api_token_note);
+    only_token(&state, frame, Scope::Team(team.id), words).await
+}
+
+/// `POST /team/host-token`: another one ends the one before.
+pub(crate) async fn make_hosts_token(
+    State(state): State<AppState>,
+    frame: Frame,
+    Member(team): Member,
+) -> Result<Page<SecretPage>, Error> {
+    let words = (frame.t.hosts_token, frame.t.hosts_token_note);
+    only_token(&state, frame, Scope::Hosts(team.id), words).await
+}
+
+async fn only_token(
+    state: &AppState,
+    frame: Frame,
+    scope: Scope,
+    (title, explanation): (&'static str, &'static str),
+) -> Result<Page<SecretPage>, Error> {
     let mut transaction = state.store.begin_write().await?;
     tokens::revoke_all(&mut transaction, scope, frame.now).await?;
-    let token = tokens::create(&mut transaction, scope, "page", frame.now).await?;
+    let secret = tokens::create(&mut transaction, scope, "page", frame.now).await?;
     transaction.commit().await?;
     Ok(Page(SecretPage {
-        title: frame.t.api_token,
-        explanation: frame.t.api_token_note,
-        secret: token,
+        title,
+        explanation,
+        secret,
         back: "/team".to_owned(),
         frame,
     }))

@@ -1,11 +1,13 @@
 //! The staff's side. Whatever it changes is written down with the change itself.
 
+pub(crate) mod announcements;
 pub(crate) mod audit;
 pub(crate) mod contest;
 pub(crate) mod exports;
 pub(crate) mod hosts;
-pub(crate) mod import;
 pub(crate) mod jobs;
+pub(crate) mod measurements;
+pub(crate) mod questions;
 pub(crate) mod team;
 pub(crate) mod teams;
 pub(crate) mod workers;

@@ -3,26 +3,33 @@
 use askama::Template;
 use axum::extract::State;
 
-use isutori_protocol::contest::Job;
+use isutori_protocol::contest::{Job, JobKind};
 
 use super::{
     Page,
+    announcements::News,
     frame::{ContestClock, Frame},
+    measurement::{Cell, JobCell},
     visitor::Member,
 };
 use crate::{
+    announcements::{self, Told},
     boards::standings_now,
     error::Error,
     figures::grouped,
     graph::Graph,
+    measurement::{self, TeamRecord},
     people, queue,
     standings::{Eyes, Standing},
     state::AppState,
-    teams::{self, Host, Team},
+    teams::{self, HostState, Team},
 };
 
 /// How many jobs are shown.
 const LATEST: i64 = 50;
+
+/// How much news is shown.
+const LATEST_NEWS: usize = 3;
 
 #[derive(Template)]
 #[template(path = "team.html")]
@@ -31,7 +38,7 @@ pub(crate) struct TeamPage {
     team: Team,
     clock: Option<ContestClock>,
     jobs: Vec<Job>,
-    hosts: Vec<Host>,
+    hosts: Vec<HostState>,
     most_hosts: u64,
     are_hosts_locked: bool,
     members: Vec<String>,
@@ -40,11 +47,23 @@ pub(crate) struct TeamPage {
     graph: Graph,
     ai_policy: String,
     is_frozen: bool,
+    /// The latest that was told and not yet read.
+    news: News,
+    /// How much of it there is besides.
+    more_news: usize,
+    measured: Option<TeamRecord>,
+    /// Whether the measurement is the staff's, and counts.
+    is_final: bool,
 }
 
 impl TeamPage {
     fn under_way(&self) -> Option<&Job> {
         self.jobs.iter().find(|job| !job.state.is_over())
+    }
+
+    /// The final measurement is the staff's.
+    fn may_cancel(&self, job: &Job) -> bool {
+        matches!(job.kind, JobKind::Run | JobKind::Rehearsal)
     }
 
     fn score(&self) -> String {
@@ -75,10 +94,18 @@ pub(crate) async fn show_team(
         jobs.push(queue::to_protocol(&mut connection, &row, frame.now).await?);
     }
     let members = people::members(&mut connection, team.id).await?;
+    let mut unread = announcements::told_to(&mut connection, frame.reader()).await?;
+    unread.retain(Told::is_unread);
+    let more_news = unread.len().saturating_sub(LATEST_NEWS);
+    unread.truncate(LATEST_NEWS);
+    let measured = measurement::of_team(&mut connection, team.id).await?;
+    let is_final = measured.as_ref().is_some_and(|(one, _)| one.counts != 0);
     Ok(Page(TeamPage {
+        measured: measured.map(|(_, record)| record),
+        is_final,
         clock: frame.clock(Some(&team)),
         jobs,
-        hosts: teams::hosts(&mut connection, team.id).await?,
+        hosts: teams::host_states(&mut connection, team.id).await?,
         most_hosts: contest.hosts,
         are_hosts_locked: frame.now >= team.ends_at(contest),
         is_full: members.len() as u64 >= contest.team_size,
@@ -88,6 +115,8 @@ pub(crate) async fn show_team(
         ai_policy: contest.ai_policy.clone(),
         is_frozen: standings.is_frozen,
         team,
+        news: News::new(&frame, unread),
+        more_news,
         frame,
     }))
 }

@@ -60,6 +60,20 @@ impl FromRequestParts<AppState> for Member {
     }
 }
 
+/// One of the staff who acts for a team, with the team's name.
+pub(crate) struct Actor(pub(crate) Person, pub(crate) String);
+
+impl FromRequestParts<AppState> for Actor {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let CurrentPerson(person) = CurrentPerson::from_request_parts(parts, state).await?;
+        let team = person.acts_for.clone();
+        let team = team.ok_or(Error::Forbidden("this is for staff who act for a team"))?;
+        Ok(Actor(person, team))
+    }
+}
+
 /// From where somebody asks, as far as it is known.
 pub(crate) struct Address(pub(crate) Option<IpAddr>);
 

@@ -15,6 +15,12 @@ fn later(now: Millis, by: Duration) -> Millis {
     now + i64::try_from(by.as_millis()).unwrap_or(i64::MAX / 2)
 }
 
+/// How long the site may take to be ready, in whole seconds.
+fn seconds_until(ready_by: Option<Millis>, now: Millis) -> u64 {
+    let left = ready_by.map_or(0, |ready_by| ready_by - now).max(0);
+    left.cast_unsigned() / 1000
+}
+
 /// Gives a worker the job that has waited longest, if there is one for it.
 ///
 /// # Errors
@@ -76,10 +82,12 @@ pub async fn claim(
         seed,
         size: contest.run.size.clone(),
         data_seed: contest.run.data_seed,
-        load_seconds: contest.run.load_seconds as f64,
+        load_seconds: contest.run.load_seconds,
+        wait_seconds: seconds_until(job.ready_by, now),
         time_limit_seconds: contest.run.time_limit_seconds,
         memory_limit_mib: contest.run.memory_limit_mib,
         note: job.note,
+        verifies: job.verifies,
     }))
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use isutori_protocol::{
-    RunResult, Verdict,
+    Finding, RunResult, Verdict, Verified,
     contest::{Finish, JobState, Lease, Outcome},
 };
 use sqlx::{Any, Transaction};
@@ -11,12 +11,16 @@ use sqlx::{Any, Transaction};
 use super::{MOST_FAULTS, MOST_VOIDS, job::Row};
 use crate::{clock::Millis, store::Store, workers::Worker};
 
+/// So many findings are told of a run that has lost something.
+const MOST_TOLD: usize = 10;
+
 /// What came of an attempt, and what becomes of its job.
 struct End<'a> {
     /// As it lies in `runs`.
     outcome: &'static str,
     state: JobState,
     reason: Option<String>,
+    verdict: Option<Verdict>,
     result: Option<&'a RunResult>,
     is_fault: bool,
     is_void: bool,
@@ -51,8 +55,14 @@ pub async fn finish(
     let Some(row) = held else {
         return was_told_before(&mut transaction, worker, finish.lease).await;
     };
+    let is_verification = row.verifies.is_some();
     let end = match &finish.outcome {
-        Outcome::Judged { result } => judged(&row, result),
+        Outcome::Judged { result } if !is_verification => judged(&row, result),
+        Outcome::Verified { verified } if is_verification => End::verified(verified),
+        Outcome::Judged { .. } | Outcome::Verified { .. } => {
+            fault(&row, "the worker has done something else than it was told")
+        }
+        Outcome::Stopped => stopped(&row),
         Outcome::Cancelled if row.cancelled != 0 => End::without_result("cancelled", None),
         Outcome::Cancelled => fault(
             &row,
@@ -137,10 +147,22 @@ fn judged<'a>(row: &Row, result: &'a RunResult) -> End<'a> {
         outcome: "judged",
         state,
         reason: is_void.then(|| format!("void: {}", result.reasons.join("; "))),
+        verdict: Some(result.verdict),
         result: Some(result),
         is_fault: false,
         is_void,
         rest: 0,
+    }
+}
+
+/// Somebody else makes it, and it costs nothing.
+fn stopped(row: &Row) -> End<'static> {
+    End {
+        state: match row.cancelled != 0 {
+            true => JobState::Cancelled,
+            false => JobState::Waiting,
+        },
+        ..End::without_result("stopped", Some("the worker was told to stop".to_owned()))
     }
 }
 
@@ -151,29 +173,45 @@ fn fault(row: &Row, reason: &str) -> End<'static> {
         return End::without_result("cancelled", reason);
     }
     End {
-        outcome: "broken",
         state: match row.faults < MOST_FAULTS {
             true => JobState::Waiting,
             false => JobState::Errored,
         },
-        reason,
-        result: None,
         is_fault: true,
-        is_void: false,
-        rest: 0,
+        ..End::without_result("broken", reason)
     }
 }
 
 impl End<'_> {
+    /// It came to nothing, and nothing more is done.
     fn without_result(outcome: &'static str, reason: Option<String>) -> Self {
         End {
             outcome,
             state: JobState::Cancelled,
             reason,
+            verdict: None,
             result: None,
             is_fault: false,
             is_void: false,
             rest: 0,
+        }
+    }
+
+    /// What is lost fails, and so does a site that does not answer.
+    fn verified(verified: &Verified) -> Self {
+        let findings = verified.lost.iter().chain(&verified.broke_off);
+        let reason: Vec<String> = findings.take(MOST_TOLD).map(Finding::to_string).collect();
+        let verdict = match reason.is_empty() {
+            true => Verdict::Pass,
+            false => Verdict::Fail,
+        };
+        End {
+            state: JobState::Finished,
+            verdict: Some(verdict),
+            ..End::without_result(
+                "judged",
+                Some(reason.join("\n")).filter(|all| !all.is_empty()),
+            )
         }
     }
 
@@ -197,7 +235,9 @@ impl End<'_> {
         .bind(result)
         .execute(&mut **transaction)
         .await?;
-        let told = self.result.filter(|_| self.state == JobState::Finished);
+        let is_told = self.state == JobState::Finished;
+        let verdict = self.verdict.filter(|_| is_told);
+        let score = self.result.filter(|_| is_told).map(|result| result.score);
         let is_over = self.state.is_over();
         sqlx::query(
             "UPDATE jobs SET state = $2, lease_until = NULL, faults = faults + $3,
@@ -210,8 +250,8 @@ impl End<'_> {
         .bind(i64::from(self.is_fault))
         .bind(i64::from(self.is_void))
         .bind(is_over.then_some(now))
-        .bind(told.map(|result| verdict_name(result.verdict)))
-        .bind(told.map(|result| result.score.cast_signed()))
+        .bind(verdict.map(verdict_name))
+        .bind(score.map(u64::cast_signed))
         .bind(self.reason.as_deref())
         .bind(now + self.rest)
         .execute(&mut **transaction)

@@ -2,12 +2,12 @@
 
 use isutori_protocol::{
     Progress, Verdict,
-    contest::{Job, JobState},
+    contest::{Job, JobKind, JobState},
 };
 use sqlx::{AnyConnection, FromRow};
 
 use super::{ahead, expected_wait, state};
-use crate::clock::Millis;
+use crate::{clock::Millis, store};
 
 /// A row of `jobs`.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -16,6 +16,12 @@ pub struct Row {
     pub id: i64,
     /// Whose it is.
     pub team_id: i64,
+    /// What it is for: [`Row::kind`].
+    pub kind: String,
+    /// The job whose data is looked for.
+    pub verifies: Option<i64>,
+    /// So long the site is waited for, milliseconds since 1970.
+    pub ready_by: Option<Millis>,
     /// Where it stands: [`Row::state`].
     pub state: String,
     /// How many attempts have begun.
@@ -62,6 +68,16 @@ impl Row {
     pub fn state(&self) -> Result<JobState, sqlx::Error> {
         state(&self.state)
     }
+
+    /// What it is for.
+    pub fn kind(&self) -> JobKind {
+        read_name(&self.kind).unwrap_or_default()
+    }
+
+    /// Whether its team may take it back: the final measurement is the staff's.
+    pub fn is_the_teams(&self) -> bool {
+        matches!(self.kind(), JobKind::Run | JobKind::Rehearsal)
+    }
 }
 
 /// The job of that number.
@@ -87,6 +103,17 @@ pub async fn under_way(
     sqlx::query_as(sql)
         .bind(team)
         .fetch_optional(connection)
+        .await
+}
+
+/// When the last job of a team was over, milliseconds since 1970; 0 when none was.
+///
+/// # Errors
+/// The database's.
+pub async fn last_end(connection: &mut AnyConnection, team: i64) -> Result<Millis, sqlx::Error> {
+    store::number("SELECT COALESCE(MAX(finished_at), 0) FROM jobs WHERE team_id = $1")
+        .bind(team)
+        .fetch_one(connection)
         .await
 }
 
@@ -134,6 +161,7 @@ pub async fn to_protocol(
     let state = row.state()?;
     let mut job = Job {
         id: row.id,
+        kind: row.kind(),
         state,
         ahead: None,
         expected_wait_seconds: None,

@@ -19,7 +19,8 @@ CREATE TABLE contest (
     memory_limit  BIGINT NOT NULL,
     build         TEXT,
     ai_policy     TEXT NOT NULL,
-    prizes        TEXT NOT NULL
+    prizes        TEXT NOT NULL,
+    final_settings  TEXT NOT NULL
 );
 
 CREATE TABLE teams (
@@ -28,6 +29,7 @@ CREATE TABLE teams (
     zone           TEXT,
     hidden         BIGINT NOT NULL DEFAULT 0,
     excluded       BIGINT NOT NULL DEFAULT 0,
+    pinned         BIGINT NOT NULL DEFAULT 0,
     extra_seconds  BIGINT NOT NULL DEFAULT 0,
     created_at     BIGINT NOT NULL
 );
@@ -37,6 +39,12 @@ CREATE TABLE hosts (
     team_id  BIGINT NOT NULL REFERENCES teams (id),
     name     TEXT NOT NULL,
     url      TEXT NOT NULL,
+    -- What it has told of itself last, and since when of its boot id.
+    report       TEXT,
+    reported_at  BIGINT,
+    said_url     TEXT,
+    boot_id      TEXT,
+    booted_at    BIGINT,
     UNIQUE (team_id, name)
 );
 
@@ -54,6 +62,7 @@ CREATE TABLE invites (
     token       TEXT PRIMARY KEY,
     role        TEXT NOT NULL,
     team_id     BIGINT REFERENCES teams (id),
+    name        TEXT,
     expires_at  BIGINT NOT NULL,
     used_at     BIGINT
 );
@@ -62,6 +71,7 @@ CREATE TABLE sessions (
     token       TEXT PRIMARY KEY,
     person_id   BIGINT NOT NULL REFERENCES people (id),
     form_token  TEXT NOT NULL,
+    acts_for    BIGINT REFERENCES teams (id),
     expires_at  BIGINT NOT NULL
 );
 
@@ -87,6 +97,9 @@ CREATE TABLE workers (
 CREATE TABLE jobs (
     id           {id},
     team_id      BIGINT NOT NULL REFERENCES teams (id),
+    kind         TEXT NOT NULL,
+    verifies     BIGINT REFERENCES jobs (id),
+    ready_by     BIGINT,
     state        TEXT NOT NULL,
     attempt      BIGINT NOT NULL DEFAULT 0,
     faults       BIGINT NOT NULL DEFAULT 0,
@@ -147,12 +160,93 @@ CREATE TABLE run_files (
     PRIMARY KEY (job_id, attempt, name)
 );
 
+-- A measurement by the staff, which counts in the end, or a rehearsal of one.
+CREATE TABLE measurements (
+    id                {id},
+    counts            BIGINT NOT NULL,
+    checks            BIGINT NOT NULL,
+    reboots           BIGINT NOT NULL,
+    reboots_again     BIGINT NOT NULL,
+    deadline_seconds  BIGINT NOT NULL,
+    began_by          TEXT NOT NULL,
+    began_at          BIGINT NOT NULL,
+    ended_at          BIGINT,
+    aborted           BIGINT NOT NULL DEFAULT 0
+);
+
+CREATE TABLE measured_teams (
+    measurement_id  BIGINT NOT NULL REFERENCES measurements (id),
+    team_id         BIGINT NOT NULL REFERENCES teams (id),
+    step            TEXT NOT NULL,
+    since           BIGINT NOT NULL,
+    run_job         BIGINT REFERENCES jobs (id),
+    verify_job      BIGINT REFERENCES jobs (id),
+    verdict         TEXT,
+    score           BIGINT,
+    reason          TEXT,
+    PRIMARY KEY (measurement_id, team_id)
+);
+
+-- A team is measured once at a time.
+CREATE UNIQUE INDEX one_measurement_under_way ON measured_teams (team_id) WHERE step <> 'over';
+
+-- A host on its way through a round: the first before the run, the second before its data is
+-- looked for.
+CREATE TABLE measured_hosts (
+    id              {id},
+    measurement_id  BIGINT NOT NULL REFERENCES measurements (id),
+    team_id         BIGINT NOT NULL REFERENCES teams (id),
+    round           BIGINT NOT NULL,
+    name            TEXT NOT NULL,
+    url             TEXT NOT NULL,
+    step            TEXT NOT NULL,
+    since           BIGINT NOT NULL,
+    boot_id         TEXT,
+    checked_at      BIGINT,
+    rebooted_at     BIGINT,
+    up_at           BIGINT,
+    lease_until     BIGINT NOT NULL DEFAULT 0,
+    attempt         BIGINT NOT NULL DEFAULT 0,
+    output          TEXT,
+    failure         TEXT,
+    UNIQUE (measurement_id, team_id, round, name)
+);
+
 CREATE TABLE pastes (
     id        {id},
     team_id   BIGINT NOT NULL REFERENCES teams (id),
     text      TEXT NOT NULL,
     made_at   BIGINT NOT NULL
 );
+
+-- What the staff tells: a team alone, or everybody where there is none.
+CREATE TABLE announcements (
+    id            {id},
+    team_id       BIGINT REFERENCES teams (id),
+    title         TEXT NOT NULL,
+    text          TEXT NOT NULL,
+    version       BIGINT NOT NULL DEFAULT 1,
+    told_at       BIGINT NOT NULL,
+    amended_at    BIGINT,
+    withdrawn_at  BIGINT
+);
+
+-- The latest version of an announcement that somebody has read.
+CREATE TABLE announcements_read (
+    person_id        BIGINT NOT NULL REFERENCES people (id),
+    announcement_id  BIGINT NOT NULL REFERENCES announcements (id),
+    version          BIGINT NOT NULL,
+    PRIMARY KEY (person_id, announcement_id)
+);
+
+CREATE TABLE questions (
+    id         {id},
+    team_id    BIGINT NOT NULL REFERENCES teams (id),
+    text       TEXT NOT NULL,
+    asked_at   BIGINT NOT NULL,
+    answer_id  BIGINT UNIQUE REFERENCES announcements (id)
+);
+CREATE INDEX questions_of_team ON questions (team_id);
 
 -- Who did what on the staff's side: rows are only ever added.
 CREATE TABLE audit (

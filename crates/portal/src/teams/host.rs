@@ -19,7 +19,7 @@ pub struct Host {
 #[derive(Debug, thiserror::Error)]
 pub enum HostRefused {
     /// The name.
-    #[error("a host's name has 1 to 40 letters of A-Z a-z 0-9 . _ -")]
+    #[error("a host's name has 1 to 40 letters of A-Z a-z 0-9 . _ - and does not begin with -")]
     Name,
     /// The address.
     #[error("a host's address is http:// or https://, a name or an address, and perhaps a port")]
@@ -27,6 +27,9 @@ pub enum HostRefused {
     /// One more would be too many.
     #[error("the team has as many hosts as it may have")]
     TooMany,
+    /// Addresses are settled when the contest is over for a team.
+    #[error("the contest is over for this team: its hosts are settled")]
+    Settled,
     /// Another team has it, or the team itself under another name.
     #[error("this address is registered already")]
     Taken,
@@ -43,7 +46,9 @@ impl Host {
     /// When name or address cannot be one.
     pub fn parse(name: &str, url: &str) -> Result<Host, HostRefused> {
         let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-        if !(1..=40).contains(&name.len()) || !name.bytes().all(is_letter) {
+        // Where a host is an argument of a program, it is no option.
+        let is_option = name.starts_with('-');
+        if !(1..=40).contains(&name.len()) || !name.bytes().all(is_letter) || is_option {
             return Err(HostRefused::Name);
         }
         Ok(Host {
@@ -93,6 +98,14 @@ fn is_host(host: &str) -> bool {
     host.len() <= 253 && host.split('.').all(is_label)
 }
 
+/// Whoever registers a host waits here for others who do.
+pub(super) async fn wait_for_others(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE contest SET name = name")
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Registers a host for a team; one of that name moves. Within a transaction, as it looks first.
 ///
 /// # Errors
@@ -103,10 +116,7 @@ pub async fn register_host(
     host: &Host,
     most: u64,
 ) -> Result<(), HostRefused> {
-    // Whoever registers a host waits here.
-    sqlx::query("UPDATE contest SET name = name")
-        .execute(&mut *connection)
-        .await?;
+    wait_for_others(connection).await?;
     let sql = "SELECT COUNT(*) FROM hosts
         WHERE url = $1 AND NOT (team_id = $2 AND name = $3)";
     let taken = store::number(sql)
@@ -171,5 +181,6 @@ mod tests {
         }
         assert!(Host::parse("", "http://a").is_err());
         assert!(Host::parse("<b>", "http://a").is_err());
+        assert!(Host::parse("--help", "http://a").is_err());
     }
 }

@@ -17,15 +17,18 @@ enum For {
     Workers,
     Teams,
     Monitors,
+    Hosts,
 }
 
-const ROUTES: [(Method, &str, For); 13] = [
+const ROUTES: [(Method, &str, For); 17] = [
     (Method::GET, "/metrics", For::Monitors),
     (Method::POST, "/api/worker/hello", For::Workers),
     (Method::POST, "/api/worker/claim", For::Workers),
     (Method::POST, "/api/worker/heartbeat", For::Workers),
     (Method::PUT, "/api/worker/files/1/1/x.json", For::Workers),
+    (Method::GET, "/api/worker/files/1/1/x.json", For::Workers),
     (Method::POST, "/api/worker/finish", For::Workers),
+    (Method::POST, "/api/host/report", For::Hosts),
     (Method::GET, "/api/team", For::Teams),
     (Method::POST, "/api/team/jobs", For::Teams),
     (Method::GET, "/api/team/jobs/JOB", For::Teams),
@@ -33,6 +36,8 @@ const ROUTES: [(Method, &str, For); 13] = [
     (Method::GET, "/api/team/jobs/JOB/log", For::Teams),
     (Method::GET, "/api/team/jobs/JOB/result", For::Teams),
     (Method::POST, "/api/team/pastes", For::Teams),
+    (Method::GET, "/api/team/rehearsal", For::Teams),
+    (Method::POST, "/api/team/rehearsal", For::Teams),
 ];
 
 async fn every_route_lets_in_whom_it_is_for(portal: Portal) {
@@ -61,6 +66,7 @@ async fn every_route_lets_in_whom_it_is_for(portal: Portal) {
             (For::Workers, &worker.token),
             (For::Teams, &team.token),
             (For::Monitors, &monitor),
+            (For::Hosts, &team.hosts_token),
         ];
         for (_, wrong) in tokens.iter().filter(|(holder, _)| *holder != whom) {
             let refused = status(Some(wrong)).await;

@@ -19,8 +19,8 @@ use isutori_portal::{
 use isutori_protocol::{
     RunResult, Verdict,
     contest::{
-        Assignment, CONTEST_VERSION, Enqueue, Finish, Hello, Job, Lease, Outcome, WORKER_HEADER,
-        Welcome,
+        Assignment, CONTEST_VERSION, Enqueue, Finish, Hello, HostReport, Job, Lease, Outcome,
+        WORKER_HEADER, Welcome,
     },
     sample,
 };
@@ -104,6 +104,7 @@ impl Portal {
             rule: contest::Rule::Last,
             ai_policy: String::new(),
             run: RunSettings::default(),
+            final_measurement: Default::default(),
             prizes: Vec::new(),
             environment: Default::default(),
         }
@@ -141,11 +142,16 @@ impl Portal {
         teams::put_host(&mut connection, id, &host)
             .await
             .expect("a host");
-        let token = tokens::create(&mut connection, Scope::Team(id), "test", now).await;
+        let mut token = async |scope| {
+            let token = tokens::create(&mut connection, scope, "test", now).await;
+            token.expect("a token")
+        };
         TeamCaller {
             portal: self,
             id,
-            token: token.expect("a token"),
+            name: name.to_owned(),
+            token: token(Scope::Team(id)).await,
+            hosts_token: token(Scope::Hosts(id)).await,
         }
     }
 
@@ -195,7 +201,10 @@ impl Portal {
 pub struct TeamCaller<'a> {
     portal: &'a Portal,
     pub id: i64,
+    pub name: String,
     pub token: String,
+    /// Of its hosts.
+    pub hosts_token: String,
 }
 
 impl TeamCaller<'_> {
@@ -218,6 +227,32 @@ impl TeamCaller<'_> {
         let request = self.ask(Method::GET, &format!("/api/team/jobs/{id}"));
         let answer = request.send().await.expect("an answer");
         answer.json().await.expect("a job")
+    }
+
+    /// The team's host tells how it is.
+    pub async fn report(&self, boot_id: &str) {
+        let answer = self.try_to_report(&self.report_of("web", boot_id)).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+    }
+
+    /// What a host of that name may tell.
+    pub fn report_of(&self, host: &str, boot_id: &str) -> HostReport {
+        let place = match host {
+            "web" => self.name.clone(),
+            host => format!("{host}.{}", self.name),
+        };
+        HostReport {
+            name: host.to_owned(),
+            url: format!("http://{place}.example"),
+            boot_id: Some(boot_id.to_owned()),
+            ..HostReport::default()
+        }
+    }
+
+    pub async fn try_to_report(&self, report: &HostReport) -> reqwest::Response {
+        let request = self.portal.request(Method::POST, "/api/host/report");
+        let request = request.bearer_auth(&self.hosts_token).json(report);
+        request.send().await.expect("an answer")
     }
 
     pub async fn cancel(&self, id: i64) -> Job {

@@ -17,6 +17,7 @@ on_both_stores!(
     a_run_is_followed_from_the_queue_to_its_result,
     a_worker_that_dies_loses_the_job_to_another,
     a_job_is_given_up_after_its_third_fault,
+    a_job_of_a_worker_that_stops_is_the_next_and_costs_nothing,
     a_void_run_is_made_again_twice,
     a_job_that_waits_is_cancelled_at_once,
     a_job_that_runs_is_cancelled_by_its_worker,
@@ -157,6 +158,26 @@ async fn a_job_is_given_up_after_its_third_fault(portal: Portal) {
     assert_eq!((seen.verdict, seen.score), (None, None));
     // It cost the team nothing.
     team.enqueue().await;
+}
+
+async fn a_job_of_a_worker_that_stops_is_the_next_and_costs_nothing(portal: Portal) {
+    let (first, second) = (portal.team("first").await, portal.team("second").await);
+    let job = first.enqueue().await.id;
+    second.enqueue().await;
+    let worker = portal.worker("w").await;
+    // More often than faults are endured.
+    for attempt in 1..=4 {
+        let assignment = worker.claim().await.expect("a job");
+        assert_eq!(assignment.lease, Lease { job, attempt });
+        let told = worker.finish(assignment.lease, Outcome::Stopped).await;
+        assert_eq!(told, StatusCode::NO_CONTENT);
+        assert_eq!(first.job(job).await.state, JobState::Waiting);
+    }
+
+    let assignment = worker.claim().await.expect("a job");
+    first.cancel(job).await;
+    worker.finish(assignment.lease, Outcome::Stopped).await;
+    assert_eq!(first.job(job).await.state, JobState::Cancelled);
 }
 
 async fn a_void_run_is_made_again_twice(portal: Portal) {

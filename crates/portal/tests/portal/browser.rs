@@ -46,6 +46,16 @@ impl Browser {
         Browser::of(portal, Role::Member(team)).await
     }
 
+    /// One of the staff who acts for a team.
+    pub async fn actor(portal: &Portal, team: i64) -> Browser {
+        let mut browser = Browser::staff(portal).await;
+        let path = format!("/staff/teams/{team}/act");
+        let answer = browser.post(&path, &[]).await;
+        assert_eq!(location(&answer), "/team");
+        browser.form_token = form_token(&browser.page("/team").await);
+        browser
+    }
+
     async fn of(portal: &Portal, role: Role) -> Browser {
         let person = join(&portal.state, role, "no password").await;
         let mut connection = portal.state.connection().await.expect("a connection");
@@ -60,6 +70,12 @@ impl Browser {
             cookie: format!("isutori={session}"),
             form_token: person.form_token,
         }
+    }
+
+    /// The token of its session.
+    pub fn session(&self) -> &str {
+        let session = self.cookie.strip_prefix("isutori=");
+        session.expect("somebody is logged in")
     }
 
     /// Keeps what was set, as a browser does.

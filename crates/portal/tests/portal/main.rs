@@ -2,18 +2,22 @@
 //! PostgreSQL.
 
 mod access;
+mod acting;
 mod app;
 mod attempts;
 mod browser;
-mod desk;
 mod events;
 mod leaderboard;
+mod measurements;
 mod page_access;
 mod pages;
+mod pins;
 mod queue;
+mod reports;
 mod schedule;
 mod sessions;
 mod staff;
+mod talk;
 
 /// Makes two tests of an async function that takes a [`app::Portal`]: one for each store.
 macro_rules! on_both_stores {

@@ -1,6 +1,11 @@
 //! Who may open what: every page, with everybody who might ask.
 
-use isutori_portal::{audit, pastes, queue};
+use isutori_portal::{
+    announcements::{self, Draft},
+    audit,
+    measurement::{self, Plan},
+    pastes, questions, queue,
+};
 use isutori_protocol::contest::Outcome;
 use reqwest::{Method, Response, StatusCode};
 
@@ -24,18 +29,21 @@ enum For {
     OwnersAndStaff,
     /// The staff.
     Staff,
+    /// The staff, while it acts for a team.
+    Actors,
 }
 
-use For::{All, Members, Owners, OwnersAndStaff, Staff};
+use For::{Actors, All, Members, Owners, OwnersAndStaff, Staff};
 
 /// A form, and what it says.
 type Fields = &'static [(&'static str, &'static str)];
 
-const PAGES: [(&str, For); 22] = [
+const PAGES: [(&str, For); 31] = [
     ("/", All),
     ("/board", All),
     ("/board.json", All),
     ("/screen", All),
+    ("/announcements", All),
     ("/events", All),
     ("/login", All),
     ("/invite/{token}", All),
@@ -44,15 +52,23 @@ const PAGES: [(&str, For); 22] = [
     ("/team/jobs/{id}/files/{*name}", OwnersAndStaff),
     ("/team/pastes", Members),
     ("/team/pastes/{id}", Owners),
+    ("/team/questions", Members),
     ("/staff", Staff),
     ("/staff/teams", Staff),
     ("/staff/teams/{id}", Staff),
+    ("/staff/final", Staff),
     ("/staff/contest", Staff),
     ("/staff/contest.toml", Staff),
+    ("/staff/announcements", Staff),
+    ("/staff/announcements/{id}", Staff),
+    ("/staff/questions", Staff),
+    ("/staff/questions/{id}", Staff),
     ("/staff/audit", Staff),
     ("/staff/export/standings.csv", Staff),
     ("/staff/export/standings.json", Staff),
     ("/staff/export/runs.csv", Staff),
+    ("/staff/export/announcements.csv", Staff),
+    ("/staff/export/questions.csv", Staff),
     ("/static/{hash}/{name}", All),
 ];
 
@@ -62,7 +78,7 @@ starts_at = "2026-01-01T00:00:00Z"
 ends_at = "2036-01-01T00:00:00Z"
 "#;
 
-const FORMS: [(&str, For, Fields); 22] = [
+const FORMS: [(&str, For, Fields); 35] = [
     ("/login", All, &[("name", "x"), ("password", "y")]),
     ("/logout", All, &[]),
     ("/invite/{token}", All, &[]),
@@ -76,6 +92,10 @@ const FORMS: [(&str, For, Fields); 22] = [
     ("/team/hosts/remove", Members, &[("name", "b")]),
     ("/team/invite", Members, &[]),
     ("/team/token", Members, &[]),
+    ("/team/questions", Members, &[("text", "May we?")]),
+    ("/team/announcements/read", Members, &[("seen", "1.1")]),
+    ("/team/host-token", Members, &[]),
+    ("/team/rehearsal", Members, &[]),
     ("/staff/jobs", Staff, &[("team", "1")]),
     ("/staff/jobs/{id}/cancel", Staff, &[]),
     ("/staff/workers/{id}/drain", Staff, &[("draining", "1")]),
@@ -87,6 +107,8 @@ const FORMS: [(&str, For, Fields); 22] = [
         &[("csv", "one\ntwo,z,web,http://two")],
     ),
     ("/staff/teams/{id}", Staff, &[("name", "renamed")]),
+    ("/staff/teams/{id}/act", Staff, &[]),
+    ("/acting/end", Actors, &[]),
     ("/staff/teams/{id}/invite", Staff, &[]),
     (
         "/staff/teams/{id}/hosts",
@@ -95,6 +117,25 @@ const FORMS: [(&str, For, Fields); 22] = [
     ),
     ("/staff/teams/{id}/hosts/remove", Staff, &[("name", "c")]),
     ("/staff/contest", Staff, &[("toml", TOML)]),
+    (
+        "/staff/announcements",
+        Staff,
+        &[("title", "Hear"), ("text", "this")],
+    ),
+    (
+        "/staff/announcements/{id}",
+        Staff,
+        &[("title", "Hear"), ("text", "that"), ("version", "1")],
+    ),
+    ("/staff/announcements/{id}/withdraw", Staff, &[]),
+    (
+        "/staff/questions/{id}",
+        Staff,
+        &[("text", "You may."), ("version", "0")],
+    ),
+    ("/staff/final", Staff, &[("team", "1"), ("deadline", "10")]),
+    ("/staff/final/{id}/abort", Staff, &[]),
+    ("/staff/final/{id}/count", Staff, &[("counts", "0")]),
     ("/staff/release", Staff, &[("release", "1")]),
     ("/staff/invite", Staff, &[]),
 ];
@@ -129,6 +170,8 @@ struct Walk<'a> {
     other: i64,
     judged: i64,
     paste: i64,
+    announcement: i64,
+    question: i64,
 }
 
 impl Walk<'_> {
@@ -136,8 +179,10 @@ impl Walk<'_> {
     fn path(&self, path: &str) -> String {
         let number = match path {
             path if path.contains("pastes") => self.paste,
+            path if path.contains("announcements") => self.announcement,
+            path if path.contains("questions") => self.question,
             path if path.contains("teams") => self.own,
-            path if path.contains("workers") => 1,
+            path if path.contains("workers") || path.contains("final") => 1,
             _ => self.judged,
         };
         path.replace("{id}", &number.to_string())
@@ -177,7 +222,7 @@ impl Walk<'_> {
         let member = Browser::member(self.portal, self.own).await;
         let answer = self.ask(&member, path, fields).await;
         match whom {
-            Staff => assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{place}"),
+            Staff | Actors => assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{place}"),
             _ => assert!(is_let_in(&answer), "{place}: {}", answer.status()),
         }
         let staff = Browser::staff(self.portal).await;
@@ -186,11 +231,36 @@ impl Walk<'_> {
         match whom {
             Staff | OwnersAndStaff => {
                 assert!(is_let_in(&answer), "{place}: {}", answer.status());
-                let is_written = fields.is_some() && path != "/staff/jobs/{id}/cancel";
+                // What is over already is neither cancelled nor aborted.
+                let does_nothing = ["/staff/jobs/{id}/cancel", "/staff/final/{id}/abort"];
+                let is_written = fields.is_some() && !does_nothing.contains(&path);
                 let written = self.deeds().await - before;
                 assert_eq!(written, usize::from(is_written), "{place}");
             }
             _ => assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{place}"),
+        }
+        self.check_actor(path, whom, fields, &place).await;
+    }
+
+    /// Whoever acts for a team may what the team may and no more, and all of it is written down.
+    async fn check_actor(&self, path: &str, whom: For, fields: Option<Fields>, place: &str) {
+        for (team, is_own) in [(self.other, false), (self.own, true)] {
+            self.clear_queue().await;
+            let actor = Browser::actor(self.portal, team).await;
+            let before = self.deeds().await;
+            let answer = self.ask(&actor, path, fields).await;
+            let expected = match whom {
+                Staff => Some(StatusCode::FORBIDDEN),
+                Owners | OwnersAndStaff if !is_own => Some(StatusCode::NOT_FOUND),
+                _ => None,
+            };
+            match expected {
+                Some(status) => assert_eq!(answer.status(), status, "{place}"),
+                None => assert!(is_let_in(&answer), "{place}: {}", answer.status()),
+            }
+            let written = self.deeds().await - before;
+            let is_written = fields.is_some() && whom != Staff;
+            assert_eq!(written, usize::from(is_written), "{place}");
         }
     }
 
@@ -198,6 +268,11 @@ impl Walk<'_> {
     async fn clear_queue(&self) {
         let mut connection = self.portal.state.connection().await.expect("a connection");
         for team in [self.own, self.other] {
+            let last = measurement::of_team(&mut connection, team).await;
+            if let Some((last, _)) = last.expect("a measurement") {
+                let aborted = measurement::abort(&mut connection, last.id, 0).await;
+                aborted.expect("an end");
+            }
             let job = queue::under_way(&mut connection, team)
                 .await
                 .expect("a queue");
@@ -247,7 +322,13 @@ async fn every_page_lets_in_whom_it_is_for(portal: Portal) {
     worker.finish(lease, outcome).await;
     let mut connection = portal.state.connection().await.expect("a connection");
     let now = portal.state.clock.now();
+    let plan = Plan::REHEARSAL;
+    let measurement = measurement::begin(&mut connection, &plan, &[own.id], "staff", now).await;
+    assert_eq!(measurement.expect("a measurement"), 1);
     let paste = pastes::keep(&mut connection, own.id, "text", now).await;
+    let draft = Draft::parse(None, "Hear", "this").expect("a draft");
+    let announcement = announcements::tell(&mut connection, &draft, now).await;
+    let question = questions::ask(&mut connection, own.id, "May we?", now).await;
     drop(connection);
     let walk = Walk {
         portal: &portal,
@@ -255,6 +336,8 @@ async fn every_page_lets_in_whom_it_is_for(portal: Portal) {
         other: other.id,
         judged: lease.job,
         paste: paste.expect("a paste"),
+        announcement: announcement.expect("an announcement"),
+        question: question.expect("a question"),
     };
     for (path, whom) in PAGES {
         walk.check(path, whom, None).await;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use isutori_portal::teams;
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode, header};
 
 use crate::{app::Portal, browser::Browser, on_both_stores};
 
@@ -11,6 +11,7 @@ on_both_stores!(
     hosts_are_limited_and_settled_at_the_end,
     the_staff_edits_the_contest_and_every_change_is_told,
     a_list_of_teams_is_imported_whole_or_not_at_all,
+    refusals_are_in_the_visitors_language,
 );
 
 async fn hosts_are_limited_and_settled_at_the_end(portal: Portal) {
@@ -74,7 +75,9 @@ async fn the_staff_edits_the_contest_and_every_change_is_told(portal: Portal) {
     let answer = staff.post("/staff/contest", &[("toml", &nonsense)]).await;
     assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
     let page = answer.text().await.expect("a page");
-    assert!(page.contains("1 to 100 people") && page.contains("team_size = 0"));
+    assert!(
+        page.contains("team_size: a team has 1 to 100 people.") && page.contains("team_size = 0")
+    );
     assert_eq!(staff.page("/staff/contest.toml").await, changed);
 }
 
@@ -90,7 +93,7 @@ async fn a_list_of_teams_is_imported_whole_or_not_at_all(portal: Portal) {
     let (status, page) = import("dora\nemil,,web,http://10.0.0.2\n").await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
     assert!(
-        page.contains("2: This address is registered already"),
+        page.contains("Line 2: This address is registered already"),
         "{page}"
     );
     let mut connection = portal.state.connection().await.expect("a connection");
@@ -109,4 +112,41 @@ async fn a_list_of_teams_is_imported_whole_or_not_at_all(portal: Portal) {
     );
     let page = staff.page("/staff/teams").await;
     assert!(page.contains("no member, no judged run"), "{page}");
+}
+
+async fn refusals_are_in_the_visitors_language(portal: Portal) {
+    let staff = Browser::staff(&portal).await;
+    let refusal = async |path: &str, field: &str, text: &str| {
+        let request = staff.ask(Method::POST, path);
+        let request = request.header(header::ACCEPT_LANGUAGE, "ja");
+        let fields = [(field, text), ("form_token", &staff.form_token)];
+        let answer = request.form(&fields).send().await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+        answer.text().await.expect("a page")
+    };
+    let toml = staff.page("/staff/contest.toml").await;
+    let nonsense = toml.replace("team_size = 2", "team_size = 0");
+    let page = refusal("/staff/contest", "toml", &nonsense).await;
+    assert!(
+        page.contains("チームの人数は1人以上100人以下です。"),
+        "{page}"
+    );
+    let unread = toml.replace("team_size = 2", "team_size = \"two\"");
+    let page = refusal("/staff/contest", "toml", &unread).await;
+    let line = toml.lines().position(|line| line == "team_size = 2");
+    let line = line.expect("a line") + 1;
+    let sentence = format!("contest.tomlの{line}行目を読み取れません");
+    assert!(page.contains(&sentence), "{page}");
+    let list = "a,,web,http://10.0.0.1\n,north\nb,,web,ftp://b\nc,,web,http://10.0.0.1\n";
+    let page = refusal("/staff/teams/import", "csv", list).await;
+    for sentence in [
+        "2行目: チーム名は1文字以上40文字以下です。1列目に書いてください。",
+        "3行目: アドレスは http:// か https://",
+        "4行目: このアドレスはすでに登録されています。",
+    ] {
+        assert!(page.contains(sentence), "{sentence}: {page}");
+    }
+    assert!(!page.contains("1行目"));
+    let page = refusal("/staff/teams/import", "csv", "").await;
+    assert!(page.contains("一覧に何もありません。"));
 }

@@ -3,7 +3,7 @@
 use hyper::{Method, StatusCode, header::CONTENT_TYPE};
 use isutori_protocol::{
     RunResult,
-    contest::{Enqueue, Job, Log, TeamStatus},
+    contest::{Enqueue, HostReport, Job, Log, Measurement, ReportTaken, TeamStatus},
 };
 use serde::Deserialize;
 
@@ -93,6 +93,31 @@ impl Portal {
     pub async fn result(&self, id: i64) -> Result<RunResult, PortalError> {
         let path = ["team", "jobs", &id.to_string(), "result"];
         self.ask(self.get(&path)).await
+    }
+
+    /// Begins a rehearsal of the final measurement.
+    ///
+    /// # Errors
+    /// See [`PortalError`].
+    pub async fn rehearse(&self) -> Result<Measurement, PortalError> {
+        self.ask(self.call(Method::POST, &["team", "rehearsal"]))
+            .await
+    }
+
+    /// The team's last measurement.
+    ///
+    /// # Errors
+    /// See [`PortalError`].
+    pub async fn measurement(&self) -> Result<Measurement, PortalError> {
+        self.ask(self.get(&["team", "rehearsal"])).await
+    }
+
+    /// Tells how a host of the team is; needs the token of its hosts.
+    ///
+    /// # Errors
+    /// See [`PortalError`].
+    pub async fn report(&self, report: &HostReport) -> Result<ReportTaken, PortalError> {
+        self.ask(self.post(&["host", "report"], report)).await
     }
 
     /// Leaves a text at the portal, and says where it can be looked at.

@@ -71,6 +71,17 @@ impl Portal {
         self.send(call).await?.accepted().map(drop)
     }
 
+    /// A file of the run that this attempt verifies, compressed by gzip.
+    ///
+    /// # Errors
+    /// As [`Portal::heartbeat`]; a file that is not there is a refusal that leaves the lease.
+    pub async fn file(&self, lease: Lease, name: &str) -> Result<Vec<u8>, PortalError> {
+        let (job, attempt) = (lease.job.to_string(), lease.attempt.to_string());
+        let call = self.get(&["worker", "files", &job, &attempt, name]);
+        let answer = self.send(call.within(FILE_LIMIT)).await?.accepted()?;
+        Ok(answer.body)
+    }
+
     /// Ends an attempt.
     ///
     /// # Errors

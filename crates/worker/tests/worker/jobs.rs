@@ -67,8 +67,8 @@ fn a_job_from_claim_to_finish() {
     let args = &known.files[&(7, "staff.log".to_owned())];
     let args = String::from_utf8_lossy(args);
     for part in [
-        "bench run --json --progress=json --runs=",
-        "--seed=4711 --size=small --data-seed=3 --duration=60s --services=127.0.0.1:7000",
+        "bench run --json --progress=json --must-answer --runs=",
+        "--seed=4711 --size=small --data-seed=3 --duration=60s --services=127.0.0.1:7000 --wait=0s",
         "--target=http://10.0.0.1 --target=http://10.0.0.2 --note=",
     ] {
         assert!(args.contains(part), "{part} is not in {args}");

@@ -174,8 +174,7 @@ fn stopping_says_so_to_the_portal() {
     work.end().expect("a good end");
 
     wait_until_gone(process);
-    let reason = "the worker was stopped".to_owned();
-    assert_eq!(portal.look().outcome(1), Some(&Outcome::Broken { reason }));
+    assert_eq!(portal.look().outcome(1), Some(&Outcome::Stopped));
 }
 
 #[test]

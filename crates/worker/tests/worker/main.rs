@@ -8,4 +8,5 @@ mod portal;
 mod refusals;
 mod script;
 mod team;
+mod verifications;
 mod work;

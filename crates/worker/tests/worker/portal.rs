@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    io::Read,
+    io::{Read, Write},
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -17,7 +17,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{post, put},
 };
-use flate2::read::GzDecoder;
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use isutori_protocol::contest::{
     Assignment, Finish, Heartbeat, Hello, Lease, Outcome, Pulse, Refusal, WORKER_HEADER, Welcome,
 };
@@ -152,7 +152,10 @@ fn routes(known: Shared) -> Router {
     let of_worker = Router::new()
         .route("/api/worker/claim", post(claim))
         .route("/api/worker/heartbeat", post(heartbeat))
-        .route("/api/worker/files/{job}/{attempt}/{*name}", put(put_file))
+        .route(
+            "/api/worker/files/{job}/{attempt}/{*name}",
+            put(put_file).get(file),
+        )
         .route("/api/worker/finish", post(finish))
         .layer(middleware::from_fn(meet_worker));
     Router::new()
@@ -249,6 +252,19 @@ async fn put_file(
     decoder.read_to_end(&mut content).expect("gzip");
     known.files.insert((job, name), content);
     StatusCode::NO_CONTENT.into_response()
+}
+
+/// A file of another run, which is said to be job 0.
+async fn file(
+    State(known): State<Shared>,
+    Path((_job, _attempt, name)): Path<(i64, u32, String)>,
+) -> Response {
+    let Some(content) = look(&known).files.get(&(0, name)).cloned() else {
+        return refuse(StatusCode::BAD_REQUEST, "the run has no such file");
+    };
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(&content).expect("gzip");
+    encoder.finish().expect("gzip").into_response()
 }
 
 async fn finish(State(known): State<Shared>, Json(finish): Json<Finish>) -> Response {

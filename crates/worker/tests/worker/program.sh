@@ -4,6 +4,12 @@ if [ "$1 $2" = "bench build" ]; then
     echo "74eba39445b67b77"
     exit
 fi
+# What it would verify is what it does.
+if [ "$1 $2" = "bench verify" ]; then
+    for folder; do :; done
+    . "$folder/ledger"
+    exit
+fi
 for arg; do
     value=${arg#*=}
     case $arg in

@@ -10,7 +10,7 @@ use axum::{
     routing::{get, post},
 };
 use isutori_protocol::{
-    contest::{Enqueue, Job, JobState, Log, LogLine},
+    contest::{Enqueue, Job, JobKind, JobState, Log, LogLine},
     sample,
 };
 use isutori_worker::{Portal, PortalError, client::Enqueued};
@@ -21,6 +21,7 @@ use crate::portal::refuse;
 fn job(id: i64, state: JobState) -> Job {
     Job {
         id,
+        kind: JobKind::Run,
         state,
         ahead: None,
         expected_wait_seconds: None,

@@ -118,10 +118,12 @@ pub fn job(number: i64, script: impl Into<String>) -> Assignment {
         seed: SEED,
         size: "small".to_owned(),
         data_seed: 3,
-        load_seconds: 60.0,
+        load_seconds: 60,
+        wait_seconds: 0,
         time_limit_seconds: 2 * LIMIT.as_secs(),
         memory_limit_mib: 1024,
         note: Some(script.into()),
+        verifies: None,
     }
 }
 

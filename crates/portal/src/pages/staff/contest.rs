@@ -62,13 +62,24 @@ pub(crate) async fn change_contest(
     let wanted = match Contest::parse(&text) {
         Ok(wanted) => wanted,
         Err(error) => {
-            let page = ContestPage::new(frame, Some(text), Some(error.to_string()));
+            let refusal = frame.t.contest_refused(&error);
+            let page = ContestPage::new(frame, Some(text), Some(refusal));
             return Ok((StatusCode::BAD_REQUEST, Page(page)).into_response());
         }
     };
     let mut transaction = state.store.begin_write().await?;
     let before = contest::read(&mut transaction).await?;
-    let before = before.map(|current| current.contest.to_toml());
+    let before = before.map(|current| current.contest);
+    // Whoever comes by a password of the staff's shall not run programs here.
+    let kept = before
+        .as_ref()
+        .map(|contest| contest.final_measurement.clone());
+    if wanted.final_measurement.reboot != kept.unwrap_or_default().reboot {
+        let refusal = frame.t.reboot_is_kept.to_owned();
+        let page = ContestPage::new(frame, Some(text), Some(refusal));
+        return Ok((StatusCode::BAD_REQUEST, Page(page)).into_response());
+    }
+    let before = before.map(|contest| contest.to_toml());
     contest::write(&mut transaction, &wanted).await?;
     let after = contest::read(&mut transaction).await?;
     let after = after.map(|current| current.contest.to_toml());

@@ -3,13 +3,17 @@
 use axum::{extract::State, response::Response};
 
 use crate::{
+    announcements,
     boards::standings_now,
+    clock::Millis,
     error::Error,
     figures::Moment,
+    lists,
     pages::{download, visitor::Staff},
-    runs,
+    questions, runs,
     standings::Eyes,
     state::AppState,
+    teams,
 };
 
 /// `GET /staff/export/standings.json`.
@@ -34,7 +38,7 @@ pub(crate) async fn export_csv(State(state): State<AppState>, _: Staff) -> Resul
         let last = team.points.last().map(|point| Moment(point.at).text());
         rows.push([
             text_of(team.place),
-            harmless(&team.name),
+            team.name.to_string(),
             text_of(team.score),
             text_of(team.best),
             team.points.len().to_string(),
@@ -42,7 +46,7 @@ pub(crate) async fn export_csv(State(state): State<AppState>, _: Staff) -> Resul
             last.unwrap_or_default(),
         ]);
     }
-    Ok(download("standings.csv", KIND, written(rows)?))
+    Ok(download("standings.csv", KIND, lists::write(rows)))
 }
 
 /// `GET /staff/export/runs.csv`: every attempt at every job.
@@ -60,42 +64,82 @@ pub(crate) async fn export_runs(
         rows.push([
             run.job.to_string(),
             run.attempt.to_string(),
-            harmless(&run.team),
-            harmless(&run.worker),
+            run.team,
+            run.worker,
             run.state,
             run.outcome.unwrap_or_default(),
             run.verdict.unwrap_or_default(),
             text_of(run.score),
             run.seed.cast_unsigned().to_string(),
             Moment(run.began_at).text(),
-            run.ended_at.map_or(String::new(), |at| Moment(at).text()),
-            harmless(run.note.as_deref().unwrap_or_default()),
-            harmless(run.commit_name.as_deref().unwrap_or_default()),
-            harmless(run.reason.as_deref().unwrap_or_default()),
+            moment(run.ended_at),
+            run.note.unwrap_or_default(),
+            run.commit_name.unwrap_or_default(),
+            run.reason.unwrap_or_default(),
         ]);
     }
-    Ok(download("runs.csv", KIND, written(rows)?))
+    Ok(download("runs.csv", KIND, lists::write(rows)))
+}
+
+/// `GET /staff/export/announcements.csv`: also those that were withdrawn.
+pub(crate) async fn export_announcements(
+    State(state): State<AppState>,
+    _: Staff,
+) -> Result<Response, Error> {
+    let mut connection = state.connection().await?;
+    let teams = teams::names(&mut connection).await?;
+    let head = [
+        "announcement",
+        "team",
+        "told",
+        "amended",
+        "withdrawn",
+        "title",
+        "text",
+    ];
+    let mut rows = vec![head.map(str::to_owned)];
+    for told in announcements::all(&mut connection).await? {
+        let team = told.team_id.and_then(|team| teams.get(&team).cloned());
+        rows.push([
+            told.id.to_string(),
+            team.unwrap_or_default(),
+            Moment(told.told_at).text(),
+            moment(told.amended_at),
+            moment(told.withdrawn_at),
+            told.title,
+            told.text,
+        ]);
+    }
+    Ok(download("announcements.csv", KIND, lists::write(rows)))
+}
+
+/// `GET /staff/export/questions.csv`: each with the number of the announcement that answers it.
+pub(crate) async fn export_questions(
+    State(state): State<AppState>,
+    _: Staff,
+) -> Result<Response, Error> {
+    let mut connection = state.connection().await?;
+    let teams = teams::names(&mut connection).await?;
+    let head = ["question", "team", "asked", "text", "announcement"];
+    let mut rows = vec![head.map(str::to_owned)];
+    for question in questions::all(&mut connection).await? {
+        rows.push([
+            question.id.to_string(),
+            teams.get(&question.team_id).cloned().unwrap_or_default(),
+            Moment(question.asked_at).text(),
+            question.text,
+            text_of(question.answer_id),
+        ]);
+    }
+    Ok(download("questions.csv", KIND, lists::write(rows)))
+}
+
+fn moment(at: Option<Millis>) -> String {
+    at.map_or(String::new(), |at| Moment(at).text())
 }
 
 const KIND: &str = "text/csv; charset=utf-8";
 
 fn text_of(number: Option<impl ToString>) -> String {
     number.map_or(String::new(), |number| number.to_string())
-}
-
-/// A spreadsheet takes some texts for formulas; an apostrophe before them says that they are none.
-fn harmless(text: &str) -> String {
-    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("'{text}"),
-        false => text.to_owned(),
-    }
-}
-
-fn written<const N: usize>(rows: Vec<[String; N]>) -> Result<Vec<u8>, Error> {
-    let trouble = |error: &dyn std::fmt::Display| Error::Internal(format!("CSV: {error}"));
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    for row in rows {
-        writer.write_record(row).map_err(|error| trouble(&error))?;
-    }
-    writer.into_inner().map_err(|error| trouble(&error))
 }

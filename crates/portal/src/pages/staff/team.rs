@@ -15,7 +15,7 @@ use crate::{
     queue,
     state::AppState,
     store,
-    teams::{self, Host, Team},
+    teams::{self, HostState, Team},
 };
 
 /// So many jobs are shown.
@@ -29,7 +29,7 @@ const MOST_EXTRA: i64 = 7 * 24 * 3600;
 pub(crate) struct TeamPage {
     frame: Frame,
     team: Team,
-    hosts: Vec<Host>,
+    hosts: Vec<HostState>,
     members: Vec<String>,
     jobs: Vec<Job>,
 }
@@ -57,7 +57,7 @@ pub(crate) async fn show_team(
         jobs.push(queue::to_protocol(&mut connection, &row, frame.now).await?);
     }
     Ok(Page(TeamPage {
-        hosts: teams::hosts(&mut connection, id).await?,
+        hosts: teams::host_states(&mut connection, id).await?,
         members: people::members(&mut connection, id).await?,
         jobs,
         team,
@@ -84,6 +84,7 @@ fn wanted(frame: &Frame, before: &Team, fields: &Fields) -> Result<Team, Error> 
         zone: fields.filled("zone").map(str::to_owned),
         hidden: i64::from(fields.is_ticked("hidden")),
         excluded: i64::from(fields.is_ticked("excluded")),
+        pinned: i64::from(fields.is_ticked("pinned")),
         extra_seconds,
     })
 }
@@ -96,6 +97,7 @@ fn difference(before: &Team, after: &Team) -> String {
             ("zone", team.zone.clone().unwrap_or_default()),
             ("hidden", team.hidden.to_string()),
             ("excluded", team.excluded.to_string()),
+            ("pinned", team.pinned.to_string()),
             ("extra_seconds", team.extra_seconds.to_string()),
         ]
     };

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::{extract::State, response::Redirect};
 
-use super::{import, write_down};
+use super::write_down;
 use crate::{
     error::Error,
+    lists::{self, ListRefused},
     pages::{Page, fields::Fields, frame::Frame, to, visitor::Staff},
     state::AppState,
     store,
@@ -100,13 +101,14 @@ pub(crate) async fn import_teams(
     Staff(person): Staff,
     fields: Fields,
 ) -> Result<Redirect, Error> {
-    let lines = import::read(fields.get("csv").unwrap_or_default(), &frame)?;
-    let mut transaction = state.store.begin_write().await?;
+    let csv = fields.get("csv").unwrap_or_default();
     let most = frame.contest.as_ref().map(|current| current.contest.hosts);
-    for line in &lines {
-        import::write(&mut transaction, line, most, &frame).await?;
-    }
-    let names: Vec<&str> = lines.iter().map(|line| line.team.as_str()).collect();
+    let mut transaction = state.store.begin_write().await?;
+    let imported = lists::import_teams(&mut transaction, csv, most, frame.now).await;
+    let names = imported.map_err(|refused| match refused {
+        ListRefused::Database(error) => error.into(),
+        refused => Error::Invalid(frame.t.list_refused(&refused)),
+    })?;
     let detail = names.join(", ");
     write_down(&mut transaction, &frame, &person, "import teams", detail).await?;
     transaction.commit().await?;

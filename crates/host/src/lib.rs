@@ -1,0 +1,11 @@
+//! What is looked at on a contestant's host.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`access_log`] | requests of an access log, grouped by route and ranked by the time they took |
+//! | [`environment`] | how the host is: addresses, boot id, services, versions, disks |
+//! | [`handout`] | the hash of a folder that was handed out |
+
+pub mod access_log;
+pub mod environment;
+pub mod handout;
