@@ -8,7 +8,6 @@ use isutori_inventory::{Inventory, InventoryError};
 use isutori_portal::{
     contest::Contest,
     desk::{self, Import, Imported},
-    lists,
 };
 
 use super::{StoreArguments, invite_link};
@@ -101,14 +100,16 @@ fn read_contest(path: &PathBuf) -> anyhow::Result<(Contest, Option<String>)> {
 /// A line for each team, and one for each host that serves the app.
 fn list_teams(inventory: &Inventory) -> String {
     let names = inventory.environment.teams.names().into_iter().enumerate();
-    let lines = names.flat_map(|(index, team)| {
-        let hosts = inventory.of_team(index + 1).filter_map(|host| {
-            let url = host.url()?;
-            Some([team.clone(), String::new(), host.short_name(), url])
-        });
-        hosts.collect::<Vec<_>>()
-    });
-    lists::write(lines)
+    let mut list = String::new();
+    for (index, team) in names {
+        let team = team.replace('"', "\"\"");
+        for host in inventory.of_team(index + 1) {
+            if let Some(url) = host.url() {
+                list += &format!("\"{team}\",,{},{url}\n", host.short_name());
+            }
+        }
+    }
+    list
 }
 
 /// One list after the other: that of a file, and that of the contest.

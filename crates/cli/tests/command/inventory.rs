@@ -9,7 +9,7 @@ ends_at = "2026-08-01T18:00:00+09:00"
 hosts = 2
 
 [environment]
-teams = ["chairs"]
+teams = ["team", "a \"chair\", green"]
 
 [[environment.host]]
 roles = ["app"]
@@ -27,18 +27,24 @@ fn one_file_makes_hosts_for_people_for_ansible_and_for_the_portal() {
     place
         .run(&["portal", "import", "contest.toml", "--data", "portal"])
         .expect_code(0);
-    let token = place.run(&["portal", "token", "--team", "chairs", "--data", "portal"]);
+    let teams = ["team", "a \"chair\", green"];
+    let tokens =
+        teams.map(|team| place.run(&["portal", "token", "--team", team, "--data", "portal"]));
 
     assert_eq!(
         list.expect_code(0).stdout,
         "portal           10.213.0.10      portal\n\
          worker1          10.213.0.11      worker\n\
-         team1-host1      10.213.1.1       app            chairs\n\
-         team1-host2      10.213.1.2       database       chairs\n"
+         team1-host1      10.213.1.1       app            team\n\
+         team1-host2      10.213.1.2       database       team\n\
+         team2-host1      10.213.2.1       app            a \"chair\", green\n\
+         team2-host2      10.213.2.2       database       a \"chair\", green\n"
     );
     let hosts = &ansible.expect_code(0).json()["all"]["hosts"];
     assert_eq!(hosts["team1-host2"]["ansible_host"], "10.213.1.2");
-    token.expect_code(0);
+    for token in tokens {
+        token.expect_code(0);
+    }
 }
 
 #[test]
