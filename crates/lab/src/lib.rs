@@ -1,11 +1,11 @@
 //! A lab: all hosts of a contest as machines of systemd-nspawn on this one.
 //!
-//! - [`tree`] is a Debian, made once by debootstrap; [`toolchain`] lies over it. [`image`] is what Ansible changes of them for
+//! - `tree` is a Debian, made once by debootstrap; `toolchain` lies over it. `image` is what Ansible changes of them for
 //!   hosts of some roles, made once for each set of roles. Both lie in a cache.
-//! - [`machine`] is a host: an overlay on an image, with the few files that make it this host, and
+//! - `machine` is a host: an overlay on an image, with the few files that make it this host, and
 //!   a systemd that runs in it.
-//! - [`network`] is the bridge they are on, and the rules of who reaches whom.
-//! - [`lab`] puts them together: up, status, reboot, down.
+//! - `network` is the bridge they are on, and the rules of who reaches whom.
+//! - `lab` puts them together: up, status, reboot, down.
 //!
 //! Everything of a lab is named after its network or lies in its folder, so that [`Lab::down`]
 //! finds all of it, whoever has died in between.
