@@ -19,7 +19,7 @@ pub(crate) enum Command {
 #[derive(Args)]
 #[command(after_help = "Example:\n  isutori inventory list contest.toml")]
 pub(crate) struct ListCommand {
-    /// The contest, with a table [environment].
+    /// The contest, with a table "environment".
     #[arg(value_name = "FILE")]
     contest: PathBuf,
 }
@@ -27,7 +27,7 @@ pub(crate) struct ListCommand {
 #[derive(Args)]
 #[command(after_help = "Example:\n  isutori inventory ansible contest.toml > hosts.json")]
 pub(crate) struct AnsibleCommand {
-    /// The contest, with a table [environment].
+    /// The contest, with a table "environment".
     #[arg(value_name = "FILE")]
     contest: PathBuf,
 }

@@ -61,7 +61,7 @@ pub(crate) struct UpCommand {
     #[arg(long, default_value = "/var/lib/isutori/cache", value_name = "DIR")]
     cache: PathBuf,
 
-    /// The contest, with a table [environment]; a practice of some hours when not given.
+    /// The contest, with a table "environment"; a practice of some hours when not given.
     #[arg(long, value_name = "FILE", conflicts_with = "practice")]
     contest: Option<PathBuf>,
 

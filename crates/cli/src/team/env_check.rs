@@ -38,7 +38,7 @@ pub(crate) struct EnvCheckCommand {
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
 
-    /// Where the benchmark finds it: http(s)://HOST[:PORT].
+    /// Where the benchmark finds it, such as http://192.0.2.11:8080.
     #[arg(long, value_name = "URL")]
     url: String,
 
