@@ -34,11 +34,8 @@ pub(crate) fn meet(may_install: bool) -> Result<()> {
 }
 
 fn find_missing(search: &SearchPath) -> Vec<Binary> {
-    let for_lab = Binary::LAB
+    REQUIRED
         .into_iter()
-        .filter(|_| cfg!(target_os = "linux"));
-    let required = REQUIRED.into_iter().chain(for_lab);
-    required
         .filter(|binary| binary.find(search).is_err())
         .collect()
 }
