@@ -56,8 +56,11 @@ async fn a_team_that_asks_too_often_waits_a_minute(portal: Portal) {
         let request = team.ask(Method::GET, "/api/team");
         request.send().await.expect("an answer").status()
     };
-    while status(&team).await == StatusCode::OK {}
-    assert_eq!(status(&team).await, StatusCode::TOO_MANY_REQUESTS);
+    let mut admitted = 0;
+    while admitted <= 600 && status(&team).await == StatusCode::OK {
+        admitted += 1;
+    }
+    assert_eq!(admitted, 600);
     assert_eq!(status(&other).await, StatusCode::OK);
     portal.wait(Duration::from_secs(60));
     assert_eq!(status(&team).await, StatusCode::OK);
