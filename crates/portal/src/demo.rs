@@ -4,9 +4,6 @@ mod hosts;
 mod result;
 mod talk;
 
-use std::io::Write;
-
-use flate2::{Compression, write::GzEncoder};
 use isutori_protocol::{
     Phase, Progress, Verdict,
     contest::{Assignment, CONTEST_VERSION, Enqueue, Finish, Heartbeat, Hello, LogLine, Outcome},
@@ -18,7 +15,7 @@ use crate::{
     clock::Millis,
     contest::{self, Contest, Language, Prize, Rule, RunSettings},
     error::Error,
-    pastes,
+    gzip, pastes,
     people::{self, Role},
     queue, runs, secret,
     state::AppState,
@@ -430,7 +427,8 @@ impl Demo<'_> {
         ];
         let mut connection = self.state.connection().await?;
         for (name, text) in files {
-            let body = compressed(&text)?;
+            let body = gzip::zipped(text.as_bytes());
+            let body = body.map_err(|error| Error::Internal(error.to_string()))?;
             let worker = &self.workers[worker];
             runs::keep_file(&mut connection, worker, assignment.lease, name, &body).await?;
         }
@@ -450,11 +448,4 @@ fn log(judged: &isutori_protocol::RunResult) -> Vec<(&'static str, String)> {
         ("ja", format!("同時に最大{peak}人が訪れました")),
         ("ja", format!("{}: {score}", judged.verdict.word())),
     ]
-}
-
-fn compressed(text: &str) -> Result<Vec<u8>, Error> {
-    let trouble = |error: std::io::Error| Error::Internal(error.to_string());
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(text.as_bytes()).map_err(trouble)?;
-    encoder.finish().map_err(trouble)
 }

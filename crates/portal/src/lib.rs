@@ -30,6 +30,7 @@ pub mod error;
 pub mod events;
 mod figures;
 mod graph;
+mod gzip;
 pub mod judged;
 pub mod lists;
 mod markdown;
