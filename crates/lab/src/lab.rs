@@ -113,7 +113,7 @@ impl Lab {
     }
 
     fn raise(&self, settings: &Settings, tell: Tell) -> Result<(), LabError> {
-        network::up(&self.inventory, &self.folder)?;
+        network::up(&self.inventory)?;
         ssh::make_key(&self.folder.key(), "lab")?;
         let cache = Cache::open(&settings.cache)?;
         let (below, images) = {
@@ -164,6 +164,9 @@ impl Lab {
                 let token = self.secret(&format!("team{number}"))?;
                 let token = format!("ISUTORI_TOKEN={token}");
                 machine.give_secret("/etc/isutori/team.env", &token, &environment.contest_user)?;
+                let token = self.secret(&format!("hosts{number}"))?;
+                let token = format!("ISUTORI_HOST_TOKEN={token}");
+                machine.give_secret("/etc/isutori/hosts_token.env", &token, "root")?;
                 machine.give_secret(&keys, &key, &format!("{organiser}:"))?;
             }
         }
@@ -269,7 +272,7 @@ impl Lab {
         for machine in &machines {
             machine.unmount()?;
         }
-        network::down(self.inventory.environment.network, &self.folder);
+        network::down(self.inventory.environment.network);
         self.folder.remove()
     }
 }
