@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use isutori_portal::teams::{self, HostState, Problem};
-use isutori_protocol::contest::{HostReport, ReportTaken};
+use isutori_portal::{
+    measurement::{self, Plan},
+    teams::{self, HostState, Problem},
+};
+use isutori_protocol::contest::{Enqueue, HostReport, ReportTaken};
 use reqwest::StatusCode;
 
 use crate::{
