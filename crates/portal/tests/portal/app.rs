@@ -114,7 +114,7 @@ impl Portal {
             .expect("a team");
         let host = Host {
             name: "web".to_owned(),
-            url: format!("http://{name}.example"),
+            url: Some(format!("http://{name}.example")),
         };
         teams::put_host(&mut connection, id, &host)
             .await
@@ -220,7 +220,7 @@ impl TeamCaller<'_> {
         };
         HostReport {
             name: host.to_owned(),
-            url: format!("http://{place}.example"),
+            url: Some(format!("http://{place}.example")),
             boot_id: Some(boot_id.to_owned()),
             ..HostReport::default()
         }
