@@ -14,6 +14,8 @@ pub(crate) fn zipped(plain: &[u8]) -> io::Result<Vec<u8>> {
 /// Makes them as they were; nothing when they would be more than so many.
 pub(crate) fn unzipped(zipped: &[u8], most: u64) -> io::Result<Option<Vec<u8>>> {
     let mut plain = Vec::new();
-    GzDecoder::new(zipped).take(most + 1).read_to_end(&mut plain)?;
+    GzDecoder::new(zipped)
+        .take(most + 1)
+        .read_to_end(&mut plain)?;
     Ok(Some(plain).filter(|plain| plain.len() as u64 <= most))
 }
