@@ -41,7 +41,6 @@ impl Inventory {
             "ansible_host": host.address,
             "contest_roles": host.roles,
             "host_files": host.files(self),
-            "is_certified": host.is_certified(),
             "team_number": host.team_number(),
         })
     }

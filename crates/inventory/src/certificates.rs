@@ -88,7 +88,7 @@ impl Inventory {
 
 impl Host {
     /// Whether somebody may speak to it by https.
-    pub fn is_certified(&self) -> bool {
+    fn is_certified(&self) -> bool {
         self.member.is_some() || self.roles.contains(&Role::Portal)
     }
 }

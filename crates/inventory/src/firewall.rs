@@ -11,7 +11,10 @@ const OF_PORTAL: &[u16] = &[22, 80, 443, 8000];
 
 impl Host {
     /// The hosts that it deals with: a team's own and the organiser's; for the organiser's, all.
-    pub(crate) fn friends<'a>(&'a self, inventory: &'a Inventory) -> impl Iterator<Item = &'a Host> {
+    pub(crate) fn friends<'a>(
+        &'a self,
+        inventory: &'a Inventory,
+    ) -> impl Iterator<Item = &'a Host> {
         let is_friend = |other: &&Host| match (self.team_number(), other.team_number()) {
             (Some(own), Some(theirs)) => own == theirs,
             _ => true,

@@ -126,15 +126,9 @@ fn hosts_stop_a_while_after_the_contest() {
     };
     let ends = format!("ends_at = \"2026-08-01T18:00:00+09:00\"\n{WHOLE}");
 
-    assert_eq!(
-        stop(&ends),
-        "[Timer]\nOnCalendar=2026-08-02 09:00:00 UTC\n"
-    );
+    assert_eq!(stop(&ends), "[Timer]\nOnCalendar=2026-08-02 09:00:00 UTC\n");
     let soon = ends.replace("workers = 2", "workers = 2\nstop_after = \"90m\"");
-    assert_eq!(
-        stop(&soon),
-        "[Timer]\nOnCalendar=2026-08-01 10:30:00 UTC\n"
-    );
+    assert_eq!(stop(&soon), "[Timer]\nOnCalendar=2026-08-01 10:30:00 UTC\n");
     assert_eq!(stop(&soon.replace("90m", "never")), "# Never.\n");
     assert_eq!(stop(WHOLE), "# Never.\n");
 }
