@@ -60,8 +60,9 @@ impl Host {
 
     fn variables(&self, inventory: &Inventory) -> String {
         let mut lines = format!(
-            "ISUTORI_HOST={}\nISUTORI_ADDRESS={}\nISUTORI_PORTAL={}\nISUTORI_CA={AUTHORITY}\n",
+            "ISUTORI_HOST={}\nISUTORI_SHORT_NAME={}\nISUTORI_ADDRESS={}\nISUTORI_PORTAL={}\nISUTORI_CA={AUTHORITY}\n",
             self.name,
+            self.short_name(),
             self.address,
             inventory.portal_url()
         );
