@@ -62,7 +62,7 @@ impl Inventory {
         let end = self.ends_at.map_or(now, |end| end.max(now));
         for host in self.hosts.iter().filter(|host| host.is_certified()) {
             let names = self.names_of(host);
-            if !authority.has_certified(&folder, &host.name, &names, end + LEAST) {
+            if !authority.has_certified(&folder, &host.name, &names, [now, end + LEAST]) {
                 authority.certify(&folder, &host.name, &names, (now, end + FULL))?;
                 made.push(host.name.clone());
             }

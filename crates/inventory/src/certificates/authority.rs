@@ -1,16 +1,18 @@
 //! The authority of a contest.
 
-use std::{collections::BTreeSet, net::Ipv4Addr};
+use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose, PublicKeyData, date_time_ymd,
 };
-use x509_parser::{
-    extensions::GeneralName,
-    pem::{Pem, parse_x509_pem},
-    prelude::X509Certificate,
+use rustls::{
+    RootCertStore,
+    client::{WebPkiServerVerifier, danger::ServerCertVerifier},
+    crypto::ring,
+    pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
+    server::ParsedCertificate,
 };
 
 use super::{CertificateError, files::Folder};
@@ -23,7 +25,8 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// The authority, ready to sign.
 pub(super) struct Authority {
-    certificate: Pem,
+    /// Judges certificates as those do who trust this authority alone.
+    verifier: Arc<WebPkiServerVerifier>,
     issuer: Issuer<'static, KeyPair>,
 }
 
@@ -44,49 +47,62 @@ impl Authority {
             [None, Some(_)] => return Err(broken(folder, "its certificate is missing")),
             [Some(_), None] => return Err(broken(folder, "its key is missing")),
         };
-        let authority = Authority::read(&certificate, &key, now);
+        let authority = Authority::read(&certificate, &key);
         let authority = authority.map_err(|why| broken(folder, &why))?;
         Ok((authority, is_new))
     }
 
-    fn read(certificate: &str, key: &str, now: Timestamp) -> Result<Authority, String> {
-        let key = KeyPair::from_pem(key).map_err(|error| error.to_string())?;
-        let pem = read_pem(certificate).ok_or("ca.pem holds no certificate")?;
-        let parsed = pem.parse_x509().map_err(|error| error.to_string())?;
-        if parsed.public_key().raw != key.subject_public_key_info() {
+    fn read(certificate: &str, key: &str) -> Result<Authority, String> {
+        let in_words = |error: &dyn std::error::Error| error.to_string();
+        let key = KeyPair::from_pem(key).map_err(|error| in_words(&error))?;
+        let der = CertificateDer::from_pem_slice(certificate.as_bytes());
+        let mut roots = RootCertStore::empty();
+        let added = roots.add(der.map_err(|error| in_words(&error))?);
+        added.map_err(|error| in_words(&error))?;
+        // The store leaves the outermost header of the public key away.
+        let public = key.subject_public_key_info();
+        if !public.ends_with(&roots.roots[0].subject_public_key_info) {
             return Err("ca.key is not the key of ca.pem".to_owned());
         }
-        if ends_at(&parsed) < now {
-            return Err("ca.pem has expired".to_owned());
-        }
-        let issuer = Issuer::from_ca_cert_pem(certificate, key);
+        let provider = Arc::new(ring::default_provider());
+        let verifier = WebPkiServerVerifier::builder_with_provider(roots.into(), provider).build();
         Ok(Authority {
-            issuer: issuer.map_err(|error| error.to_string())?,
-            certificate: pem,
+            verifier: verifier.map_err(|error| in_words(&error))?,
+            issuer: Issuer::new(params(), key),
         })
     }
 
-    /// Whether the host has a certificate by this authority that is for these names, and good at
-    /// least until then.
+    /// Whether the host has a certificate by this authority that is good for all these names, now
+    /// and then, and the key that belongs to it.
     pub(super) fn has_certified(
         &self,
         folder: &Folder,
         host: &str,
         names: &[String],
-        until: Timestamp,
+        moments: [Timestamp; 2],
     ) -> bool {
         let read = |kind: &str| folder.read(&format!("{host}.{kind}")).ok().flatten();
-        let fits = || {
-            let (certificate, key) = (read_pem(&read("pem")?)?, read("key")?);
-            let certificate = certificate.parse_x509().ok()?;
-            let key = KeyPair::from_pem(&key).ok()?;
-            let authority = self.certificate.parse_x509().ok()?;
-            (certificate.verify_signature(Some(authority.public_key()))).ok()?;
-            let is_for = names_of(&certificate) == names.iter().cloned().collect();
-            let is_its_key = certificate.public_key().raw == key.subject_public_key_info();
-            Some(is_for && is_its_key && ends_at(&certificate) >= until)
+        let has_key = |certificate: &CertificateDer| {
+            let certificate = ParsedCertificate::try_from(certificate).ok()?;
+            let key = KeyPair::from_pem(&read("key")?).ok()?;
+            let public = certificate.subject_public_key_info();
+            Some(*public == *key.subject_public_key_info())
         };
-        fits().unwrap_or(false)
+        let is_good = |certificate: &CertificateDer, name: &String, at: Timestamp| {
+            let at = Duration::from_secs(at.as_second().unsigned_abs());
+            let at = UnixTime::since_unix_epoch(at);
+            ServerName::try_from(name.as_str()).is_ok_and(|name| {
+                let judged = (self.verifier).verify_server_cert(certificate, &[], &name, &[], at);
+                judged.is_ok()
+            })
+        };
+        let certificate = read("pem");
+        let certificate =
+            certificate.and_then(|pem| CertificateDer::from_pem_slice(pem.as_bytes()).ok());
+        certificate.is_some_and(|certificate| {
+            let is_for = |name| moments.iter().all(|at| is_good(&certificate, name, *at));
+            has_key(&certificate) == Some(true) && names.iter().all(is_for)
+        })
     }
 
     /// Makes a key and a certificate for a host.
@@ -113,13 +129,19 @@ impl Authority {
     }
 }
 
-fn make(folder: &Folder, now: Timestamp) -> Result<(String, String), CertificateError> {
-    let failed = |error: rcgen::Error| broken(folder, &error.to_string());
+/// What all authorities have in common, and certificates repeat of theirs.
+fn params() -> CertificateParams {
     let mut params = CertificateParams::default();
     let name = "The authority of a contest";
     params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params
+}
+
+fn make(folder: &Folder, now: Timestamp) -> Result<(String, String), CertificateError> {
+    let failed = |error: rcgen::Error| broken(folder, &error.to_string());
+    let mut params = params();
     hold(&mut params, now, now + LIFE);
     let key = KeyPair::generate().map_err(failed)?;
     let certificate = params.self_signed(&key).map_err(failed)?.pem();
@@ -136,30 +158,6 @@ fn hold(params: &mut CertificateParams, from: Timestamp, until: Timestamp) {
     };
     params.not_before = midnight(from - DAY);
     params.not_after = midnight(until + DAY);
-}
-
-fn read_pem(text: &str) -> Option<Pem> {
-    parse_x509_pem(text.as_bytes()).ok().map(|(_, pem)| pem)
-}
-
-fn ends_at(certificate: &X509Certificate) -> Timestamp {
-    let seconds = certificate.validity().not_after.timestamp();
-    Timestamp::from_second(seconds).unwrap_or(Timestamp::MIN)
-}
-
-/// The names and addresses that a certificate is for.
-fn names_of(certificate: &X509Certificate) -> BTreeSet<String> {
-    let names = certificate.subject_alternative_name().ok().flatten();
-    let names = names.map(|names| names.value.general_names.as_slice());
-    let name = |name: &GeneralName| match name {
-        GeneralName::DNSName(name) => (*name).to_owned(),
-        GeneralName::IPAddress(bytes) => match <[u8; 4]>::try_from(*bytes) {
-            Ok(octets) => Ipv4Addr::from(octets).to_string(),
-            Err(_) => format!("{bytes:?}"),
-        },
-        other => other.to_string(),
-    };
-    names.unwrap_or_default().iter().map(name).collect()
 }
 
 fn broken(folder: &Folder, why: &str) -> CertificateError {
