@@ -1,6 +1,6 @@
 //! A lab: all hosts of a contest as machines of systemd-nspawn on this one.
 //!
-//! - `tree` is a Debian, made once by debootstrap; `toolchain` lies over it. `image` is what Ansible
+//! - `tree` is a Debian, made once by mmdebstrap; `toolchain` lies over it. `image` is what Ansible
 //!   changes of them for hosts of some roles, made once for each set of roles. All lie in a cache.
 //! - `machine` is a host: an overlay on an image, with the few files that make it this host, and a
 //!   systemd that runs in it.
