@@ -7,6 +7,7 @@ mod access_log;
 mod bench;
 mod contest_data;
 mod dataset;
+mod doctor;
 mod inventory;
 mod lab;
 mod picture;
@@ -47,6 +48,8 @@ enum Command {
     Bench(bench::Command),
     /// Shows on which routes of a site the time of an access log was spent.
     AccessLog(access_log::Arguments),
+    /// Takes a first look at this host. Exit codes: 0 nothing is wrong, 1 something is.
+    Doctor(doctor::Arguments),
     /// Compares pictures as the benchmark does.
     #[command(subcommand)]
     Picture(picture::Command),
@@ -77,6 +80,7 @@ async fn main() -> ExitCode {
         Command::Dataset(command) => dataset::run(command).await,
         Command::Bench(command) => bench::run(command).await,
         Command::AccessLog(arguments) => access_log::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(arguments).await,
         Command::Picture(command) => picture::run(command),
         Command::Portal(command) => portal::run(command).await,
         Command::Worker(command) => worker::run(command).await,
