@@ -1,6 +1,7 @@
 //! A whole contest on this machine: two teams of two hosts, a worker and the portal. It needs root
 //! and the programs of a lab, and fails where it cannot have them.
 
+mod host;
 mod stage;
 mod traces;
 
@@ -17,6 +18,8 @@ fn a_contest_runs_on_hosts_of_its_own_and_leaves_nothing() {
     let stage = Stage::up();
 
     an_untouched_site_passes(&stage);
+    host::hosts_are_sampled_during_a_run(&stage);
+    host::a_first_look_finds_what_is_broken(&stage);
     what_was_written_survives_a_reboot(&stage);
     teams_cannot_reach_each_other(&stage);
     switches_turn_logs_on_and_off(&stage);
