@@ -3,18 +3,22 @@
 //! The table `[environment]` of a `contest.toml` says how many teams there are and what hosts each
 //! of them gets ([`Environment`]). Everything else follows by rule: names and addresses
 //! ([`Host`]), the files that tell a host who and where it is ([`Host::files`]), and the inventory
-//! for Ansible ([`Inventory::to_ansible`]). Teams and hosts are data; nothing is said twice.
+//! for Ansible ([`Inventory::to_ansible`]), and what a fresh machine of a cloud is told so that it
+//! becomes one of them ([`Inventory::to_cloud_init`]). Teams and hosts are data; nothing is said
+//! twice.
 
 mod ansible;
+mod cloud_init;
 mod environment;
 mod files;
 mod host;
 mod network;
 
-use std::{fs, path::Path};
+use std::{fs, net::Ipv4Addr, path::Path};
 
 use serde::Deserialize;
 
+pub use cloud_init::Given;
 pub use environment::{Engine, Environment, TeamHost, Teams};
 pub use files::HostFile;
 pub use host::{Host, Member, Role};
@@ -114,6 +118,23 @@ impl Inventory {
             data: file.run,
             hosts,
         })
+    }
+
+    /// A single host that knows nobody else, for whoever practises alone, on small data.
+    pub fn practice() -> Inventory {
+        let here = |name: &str| (name.to_owned(), Ipv4Addr::LOCALHOST);
+        let environment = Environment {
+            addresses: ["portal", "worker1", "team1-host1"].map(here).into(),
+            ..Environment::usual(1, 1)
+        };
+        Inventory {
+            hosts: host::all_of(&environment),
+            environment,
+            data: Data {
+                size: "small".to_owned(),
+                ..Data::default()
+            },
+        }
     }
 
     /// The hosts with a role.
