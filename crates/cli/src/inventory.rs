@@ -1,5 +1,7 @@
 //! `isutori inventory`.
 
+mod cloud_init;
+
 use std::{fmt::Write, path::PathBuf};
 
 use clap::{Args, Subcommand};
@@ -14,6 +16,8 @@ pub(crate) enum Command {
     List(ListCommand),
     /// Prints the inventory for Ansible, as JSON.
     Ansible(AnsibleCommand),
+    /// Prints what a fresh machine of a cloud is told so that it becomes a host: user-data.
+    CloudInit(cloud_init::CloudInitCommand),
 }
 
 #[derive(Args)]
@@ -54,6 +58,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<u8> {
             let inventory = Inventory::read(&arguments.contest)?;
             terminal::print_json(&inventory.to_ansible())?;
         }
+        Command::CloudInit(arguments) => cloud_init::run(arguments)?,
     }
     Ok(0)
 }
