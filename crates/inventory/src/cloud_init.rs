@@ -93,9 +93,15 @@ impl Inventory {
 impl Host {
     /// The names of those of the portal's secrets that it has to know.
     pub fn secrets(&self) -> Vec<String> {
-        let of_worker = self.roles.contains(&Role::Worker);
-        let of_team = self.team_number().map(|number| format!("team{number}"));
-        let of_worker = of_worker.then(|| "worker".to_owned());
-        of_team.into_iter().chain(of_worker).collect()
+        let mut names = Vec::new();
+        if let Some(number) = self.team_number() {
+            names.push(format!("team{number}"));
+            names.push(format!("hosts{number}"));
+            names.push("authorized_key".to_owned());
+        }
+        if self.roles.contains(&Role::Worker) {
+            names.push("worker".to_owned());
+        }
+        names
     }
 }

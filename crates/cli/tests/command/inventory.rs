@@ -90,6 +90,31 @@ fn machines_of_a_cloud_are_told_who_they_are() {
 }
 
 #[test]
+fn a_machine_is_told_its_own_secrets() {
+    let place = Place::new();
+    place.write("contest.toml", CONTEST);
+    for name in ["team1", "hosts1", "team2", "hosts2", "authorized_key"] {
+        place.write(&format!("secrets/{name}"), format!("secret of {name}"));
+    }
+    let told = |host| {
+        let more = ["contest.toml", "--host", host, "--secrets", "secrets"];
+        place.run(&cloud_init(&more))
+    };
+
+    let host = told("team2-host1").expect_code(0).stdout;
+    let worker = told("worker1").expect_code(2).stderr;
+
+    for name in ["team2", "hosts2", "authorized_key"] {
+        assert!(host.contains(&format!("secret of {name}")), "{host}");
+    }
+    assert!(!host.contains("secret of team1"), "{host}");
+    assert!(
+        worker.contains("secrets/worker: bring the folder"),
+        "{worker}"
+    );
+}
+
+#[test]
 fn what_no_machine_could_be_told_is_refused() {
     let place = Place::new();
     place.write("contest.toml", CONTEST);

@@ -10,6 +10,7 @@ use std::{
 
 use isutori_services::{Binary, SearchPath};
 use nix::{
+    mount::umount,
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
@@ -100,15 +101,23 @@ impl Drop for Engine {
         // It may have ended already.
         let _ = kill(Pid::from_raw(id), Signal::SIGTERM);
         let _ = self.dockerd.wait();
-        for hierarchy in fs::read_dir("/sys/fs/cgroup")
-            .into_iter()
-            .flatten()
-            .flatten()
-        {
-            let _ = fs::remove_dir(hierarchy.path().join(GROUP));
+        // What an engine leaves when it ends.
+        let _ = umount(&self.folder.join("run/netns/default"));
+        for group in groups() {
+            let _ = fs::remove_dir(group.join("buildkit"));
+            let _ = fs::remove_dir(group);
         }
-        let _ = fs::remove_dir(Path::new("/sys/fs/cgroup").join(GROUP));
     }
+}
+
+/// The control group in each hierarchy that has it.
+pub fn groups() -> impl Iterator<Item = PathBuf> {
+    let mounted = Path::new("/sys/fs/cgroup");
+    let hierarchies = fs::read_dir(mounted).into_iter().flatten().flatten();
+    let folders = hierarchies.map(|hierarchy| hierarchy.path());
+    let all = folders.chain([mounted.to_owned()]);
+    all.map(|folder| folder.join(GROUP))
+        .filter(|group| group.is_dir())
 }
 
 fn socket(folder: &Path) -> PathBuf {

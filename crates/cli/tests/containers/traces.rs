@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
-use crate::engine::{GROUP, PATH};
+use crate::engine::{GROUP, PATH, groups};
 
 /// The network's interface on this machine.
 pub const BRIDGE: &str = "isu-compose";
@@ -15,7 +15,8 @@ pub fn all() -> BTreeSet<String> {
     if Path::new("/sys/class/net").join(BRIDGE).exists() {
         add("interface", BRIDGE);
     }
-    let ours = env!("CARGO_TARGET_TMPDIR");
+    // Temporary folders begin so.
+    let ours = concat!(env!("CARGO_TARGET_TMPDIR"), "/.tmp");
     for process in fs::read_dir("/proc").expect("/proc").flatten() {
         let read = |name: &str| fs::read(process.path().join(name)).unwrap_or_default();
         let command = String::from_utf8_lossy(&read("cmdline")).replace('\0', " ");
@@ -28,17 +29,11 @@ pub fn all() -> BTreeSet<String> {
         }
     }
     let mounts = fs::read_to_string("/proc/mounts").expect("mounts");
-    for mount in mounts
-        .lines()
-        .filter(|line| line.contains(ours) && line.contains("/data/"))
-    {
+    for mount in mounts.lines().filter(|line| line.contains(ours)) {
         add("mount", mount);
     }
-    for hierarchy in ["", "cpu", "memory", "pids"] {
-        let group = Path::new("/sys/fs/cgroup").join(hierarchy).join(GROUP);
-        if group.exists() {
-            add("group", &group.display().to_string());
-        }
+    for group in groups() {
+        add("group", &group.display().to_string());
     }
     let rules = Command::new("iptables")
         .arg("--list-rules")
