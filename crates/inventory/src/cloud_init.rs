@@ -27,8 +27,10 @@ pub struct Given {
     pub kit_url: String,
     /// Its SHA-256, in hexadecimal digits.
     pub kit_sha256: String,
-    /// Of the portal's secrets those that the host may know, by their names.
+    /// Of the portal's secrets those that the host has to know, by their names.
     pub secrets: BTreeMap<String, String>,
+    /// The authority's certificate, and the host's with its key, by the names of their files.
+    pub certificates: BTreeMap<String, String>,
     /// Public keys of those who may enter as the contestants.
     pub contest_keys: Vec<String>,
     /// Public keys of those who may enter as the organiser.
@@ -46,8 +48,13 @@ impl Inventory {
         if host.roles.contains(&Role::Portal) {
             files.push(file(format!("{FOLDER}/contest.toml"), &given.contest));
         }
-        let secrets = given.secrets.iter();
-        files.extend(secrets.map(|(name, secret)| file(format!("{SECRETS}/{name}"), secret)));
+        for (folder, contents) in [
+            (SECRETS.to_owned(), &given.secrets),
+            (format!("{FOLDER}/certificates"), &given.certificates),
+        ] {
+            let contents = contents.iter();
+            files.extend(contents.map(|(name, text)| file(format!("{folder}/{name}"), text)));
+        }
         let settings = json!({
             "hostname": host.name,
             // Our roles do.
@@ -84,6 +91,7 @@ impl Inventory {
         variables["contest_keys"] = given.contest_keys.clone().into();
         variables["organiser_keys"] = given.organiser_keys.clone().into();
         variables["contest_file"] = format!("{FOLDER}/contest.toml").into();
+        variables["makes_certificates"] = false.into();
         variables["secrets_from"] = host.name.clone().into();
         variables["has_secrets"] = (!given.secrets.is_empty()).into();
         inventory

@@ -34,9 +34,11 @@ pub(crate) fn meet(may_install: bool) -> Result<()> {
 }
 
 fn find_missing(search: &SearchPath) -> Vec<Binary> {
-    REQUIRED
-        .into_iter()
-        .filter(|binary| binary.find(search).is_err())
+    let for_hosts =
+        (Binary::LAB.into_iter().chain(Binary::DOCKER)).filter(|_| cfg!(target_os = "linux"));
+    let required = REQUIRED.into_iter().chain(for_hosts);
+    required
+        .filter(|binary| binary.is_missing(search))
         .collect()
 }
 

@@ -9,6 +9,7 @@ use std::{
 use anyhow::Context;
 use clap::{ArgGroup, Args};
 use isutori_inventory::{Given, Host, Inventory};
+use jiff::Timestamp;
 
 use crate::terminal;
 
@@ -72,6 +73,11 @@ pub(crate) fn run(arguments: CloudInitCommand) -> anyhow::Result<()> {
         })?,
         None => (inventory.of_team(1).next()).context("a practice has a host")?,
     };
+    let temporary = tempfile::tempdir().context("a temporary folder")?;
+    let beside = match &arguments.contest {
+        Some(contest) => contest.parent().unwrap_or(Path::new("")),
+        None => temporary.path(),
+    };
     let told = inventory.to_cloud_init(
         host,
         &Given {
@@ -81,6 +87,7 @@ pub(crate) fn run(arguments: CloudInitCommand) -> anyhow::Result<()> {
                 .map(|folder| read_secrets(&folder, host))
                 .transpose()?
                 .unwrap_or_default(),
+            certificates: certify(&inventory, &beside.join("certificates"), host)?,
             contest_keys: arguments.contest_key,
             organiser_keys: arguments.organiser_key,
             contest,
@@ -93,6 +100,25 @@ pub(crate) fn run(arguments: CloudInitCommand) -> anyhow::Result<()> {
         );
     }
     terminal::print(&told)
+}
+
+/// The authority's certificate, and the host's with its key; made where they are missing.
+fn certify(
+    inventory: &Inventory,
+    folder: &Path,
+    host: &Host,
+) -> anyhow::Result<BTreeMap<String, String>> {
+    inventory.certify(folder, Timestamp::now())?;
+    let own = ["pem", "key"].map(|kind| format!("{}.{kind}", host.name));
+    let names = own.into_iter().chain(["ca.pem".to_owned()]);
+    // Workers have none of their own.
+    let there = names.filter(|name| folder.join(name).exists());
+    let read = |name: String| {
+        let path = folder.join(&name);
+        let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        Ok((name, text))
+    };
+    there.map(read).collect()
 }
 
 /// Those that the host has to know, by their names.
