@@ -23,7 +23,7 @@ const REHEARSAL: &str = "/api/team/rehearsal";
 fn taken(problems: &[&str]) -> ReportTaken {
     ReportTaken {
         team: "Chairs".to_owned(),
-        url: "http://a".to_owned(),
+        url: Some("http://a".to_owned()),
         problems: problems.iter().map(|&problem| problem.to_owned()).collect(),
     }
 }
@@ -47,7 +47,8 @@ fn a_host_tells_how_it_is() {
     let asked = &portal.asked(REPORT)[0];
     assert_eq!(asked.token.as_deref(), Some("secret"));
     let report: HostReport = serde_json::from_slice(&asked.body).expect("a report");
-    assert_eq!((&*report.name, &*report.url), ("web1", "http://a"));
+    let told = (&*report.name, report.url.as_deref());
+    assert_eq!(told, ("web1", Some("http://a")));
     assert!(report.versions.contains_key("isutori"), "{report:?}");
     assert!(report.disks.iter().any(|disk| disk.mount == "/"));
     #[cfg(target_os = "linux")]
@@ -177,4 +178,8 @@ fn a_rehearsal_is_followed_to_its_end() {
     assert_eq!(told.stderr, course);
     let begun = team(&place, portal.url(), &["rehearse-final", "--json"]);
     assert_eq!(begun.expect_code(0).json()["step"], "prepare");
+    let args = ["rehearse-final", "--last", "--wait"];
+    let told = team(&place, portal.url(), &args).expect_code(0).stdout;
+    assert_eq!(told, "PASS, score 1,234\n");
+    assert_eq!(portal.asked(&format!("POST {REHEARSAL}")).len(), 2);
 }

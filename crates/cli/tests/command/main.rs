@@ -12,6 +12,7 @@ mod course;
 mod dataset;
 mod diff;
 mod disk;
+mod encrypted;
 mod env_check;
 mod given;
 mod help;
