@@ -107,10 +107,9 @@ impl HandOut {
             return Ok(String::new());
         }
         let cannot = |path: &Path| format!("cannot read {}", path.display());
-        let mut files = fs::read_dir(&folder)
-            .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
-            .map(|files: Vec<PathBuf>| files)
-            .with_context(|| cannot(&folder))?;
+        let entries = fs::read_dir(&folder).with_context(|| cannot(&folder))?;
+        let files: io::Result<Vec<PathBuf>> = entries.map(|entry| Ok(entry?.path())).collect();
+        let mut files = files.with_context(|| cannot(&folder))?;
         files.retain(|file| file.extension().is_some_and(|kind| kind == "cnf"));
         files.sort();
         let mut settings = String::new();
