@@ -16,7 +16,7 @@ use crate::{
     command::run,
     error::at,
     folder::{Folder, write},
-    image,
+    image, kernel,
     machine::Machine,
     network, readiness, requirements, ssh, toolchain, tree,
 };
@@ -114,6 +114,7 @@ impl Lab {
 
     fn raise(&self, settings: &Settings, tell: Tell) -> Result<(), LabError> {
         network::up(&self.inventory)?;
+        kernel::prepare()?;
         ssh::make_key(&self.folder.key(), "lab")?;
         let cache = Cache::open(&settings.cache)?;
         let (below, images) = {
@@ -273,6 +274,7 @@ impl Lab {
             machine.unmount()?;
         }
         network::down(self.inventory.environment.network);
+        kernel::restore();
         self.folder.remove()
     }
 }
