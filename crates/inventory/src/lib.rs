@@ -2,22 +2,32 @@
 //!
 //! The table `[environment]` of a `contest.toml` says how many teams there are and what hosts each
 //! of them gets ([`Environment`]). Everything else follows by rule: names and addresses
-//! ([`Host`]), the files that tell a host who and where it is ([`Host::files`]), and the inventory
-//! for Ansible ([`Inventory::to_ansible`]). Teams and hosts are data; nothing is said twice.
+//! ([`Host`]), the files that tell a host who and where it is ([`Host::files`]), the inventory for
+//! Ansible ([`Inventory::to_ansible`]), what a fresh machine of a cloud is told so that it becomes a
+//! host ([`Inventory::to_cloud_init`]), and certificates ([`Inventory::certify`]). Teams and hosts are
+//! data; nothing is said twice.
 
 mod ansible;
+mod certificates;
+mod cloud_init;
 mod environment;
 mod files;
+mod firewall;
 mod host;
+mod lifetime;
 mod network;
 
-use std::{fs, path::Path};
+use std::{fs, net::Ipv4Addr, path::Path};
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
+pub use certificates::CertificateError;
+pub use cloud_init::Given;
 pub use environment::{Engine, Environment, TeamHost, Teams};
 pub use files::HostFile;
 pub use host::{Host, Member, Role};
+pub use lifetime::Lifetime;
 pub use network::Network;
 
 /// The initial data, as the table `[run]` says it for the benchmark too.
@@ -48,6 +58,8 @@ pub struct Inventory {
     pub data: Data,
     /// Portal, workers, then the teams' hosts, team by team.
     pub hosts: Vec<Host>,
+    /// When the contest ends, if that is known.
+    pub ends_at: Option<Timestamp>,
 }
 
 /// Why there is no inventory.
@@ -80,6 +92,7 @@ pub enum InventoryError {
 struct ContestFile {
     /// The most hosts of a team.
     hosts: Option<u64>,
+    ends_at: Option<Timestamp>,
     environment: Option<Environment>,
     #[serde(default)]
     run: Data,
@@ -113,7 +126,26 @@ impl Inventory {
             environment,
             data: file.run,
             hosts,
+            ends_at: file.ends_at,
         })
+    }
+
+    /// A single host that knows nobody else, for whoever practises alone, on small data.
+    pub fn practice() -> Inventory {
+        let here = |name: &str| (name.to_owned(), Ipv4Addr::LOCALHOST);
+        let environment = Environment {
+            addresses: ["portal", "worker1", "team1-host1"].map(here).into(),
+            ..Environment::usual(1, 1)
+        };
+        Inventory {
+            hosts: host::all_of(&environment),
+            environment,
+            data: Data {
+                size: "small".to_owned(),
+                ..Data::default()
+            },
+            ends_at: None,
+        }
     }
 
     /// The hosts with a role.
@@ -129,6 +161,11 @@ impl Inventory {
     /// The host of that name.
     pub fn find(&self, name: &str) -> Option<&Host> {
         self.hosts.iter().find(|host| host.name == name)
+    }
+
+    /// When hosts switch themselves off, if they do.
+    pub fn stops_at(&self) -> Option<Timestamp> {
+        self.environment.stop_after.end(self.ends_at?)
     }
 
     /// Where the portal is.

@@ -11,6 +11,7 @@ use crate::{
     command::{program, run},
     error::at,
     folder::write,
+    requirements,
 };
 
 const MIRROR: &str = "http://deb.debian.org/debian";
@@ -24,6 +25,17 @@ const MERGED: &str = "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr";
 const LISTS: &str = "--skip=cleanup/apt/lists";
 /// The release, where this machine is no Debian.
 const RELEASE: &str = "bookworm";
+
+/// The Debian that machines are made from, in a cache of labs, for others who need one.
+///
+/// # Errors
+/// When it is not there and cannot be made.
+pub fn debian_tree(cache: &Path, tell: Tell) -> Result<PathBuf, LabError> {
+    requirements::check()?;
+    let cache = Cache::open(cache)?;
+    let _alone = cache.lock()?;
+    make(&cache, tell)
+}
 
 /// The tree of this machine's release, made when it is not there.
 pub(crate) fn make(cache: &Cache, tell: Tell) -> Result<PathBuf, LabError> {

@@ -8,9 +8,11 @@
 
 mod access_log;
 mod bench;
+mod course;
 mod dataset;
 mod diff;
 mod disk;
+mod encrypted;
 mod env_check;
 mod given;
 mod help;
