@@ -14,8 +14,8 @@ use tokio::task::spawn_blocking;
 
 use self::practice::PracticeArguments;
 use crate::{
+    handout::{Effort, HandOut, source_tree},
     play::Implementation,
-    reference_app::{self, source_tree},
     terminal,
 };
 
@@ -198,8 +198,10 @@ async fn up(arguments: UpCommand) -> anyhow::Result<()> {
         Some(path) => fs::read_to_string(path).with_context(|| path.display().to_string())?,
         None => arguments.practice.contest()?,
     };
+    let handout = HandOut::of_source_tree()?;
+    let app = handout.build(Implementation::Rust, Effort::Full).await?;
     let settings = Settings {
-        app: reference_app::build(Implementation::Rust).await?,
+        app: app.program,
         cache: arguments.cache,
         source_tree: source_tree()?,
         program: this_program()?,

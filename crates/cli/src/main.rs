@@ -6,14 +6,15 @@
 mod access_log;
 mod bench;
 mod contest_data;
+mod course;
 mod dataset;
 mod doctor;
+mod handout;
 mod inventory;
 mod lab;
 mod picture;
 mod play;
 mod portal;
-mod reference_app;
 mod shutdown;
 mod site;
 mod team;
@@ -65,6 +66,9 @@ enum Command {
     /// A contest of many hosts on this machine.
     #[command(subcommand)]
     Lab(lab::Command),
+    /// How the reference app becomes fast, step by step: lessons, hints, cures.
+    #[command(subcommand)]
+    Course(course::Command),
     /// What a team wants of a contest's portal: runs, logs, results.
     #[command(subcommand)]
     Team(team::Command),
@@ -86,6 +90,7 @@ async fn main() -> ExitCode {
         Command::Worker(command) => worker::run(command).await,
         Command::Inventory(command) => inventory::run(command),
         Command::Lab(command) => lab::run(command).await,
+        Command::Course(command) => course::run(command).await,
         Command::Team(command) => team::run(command).await,
     };
     match outcome {

@@ -22,8 +22,7 @@ pub fn hosts_are_sampled_during_a_run(stage: &Stage) {
     panic!("{counted:?}");
 }
 
-pub fn a_first_look_finds_what_is_broken(stage: &Stage) {
-    let host = "team2-host1";
+pub fn a_first_look_finds_what_is_broken(stage: &Stage, host: &str) {
     let on = |command: &str| {
         let done = stage.on(host, command);
         assert_eq!(done.code, 0, "{done:?}");
