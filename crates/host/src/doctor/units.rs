@@ -145,10 +145,15 @@ fn judge_unit(section: &mut Section, unit: &Unit<'_>, matters: bool) {
         let what = format!("{id} has failed");
         section.find(Level::Wrong, what, "it does not run", logs);
     } else if sub == "auto-restart" || (restarts >= RESTARTS && active != "inactive") {
+        // It may have waited for a database when the host booted.
+        let level = match active {
+            "active" => Level::Note,
+            _ => Level::Wrong,
+        };
         section.find(
-            Level::Wrong,
+            level,
             format!("{id} was restarted {restarts} times by systemd"),
-            "it ends again and again, and is away meanwhile",
+            "whenever it ends it is away for a moment, and what it held is lost",
             logs,
         );
     } else if active == "active" && enabled == "disabled" {
