@@ -35,7 +35,7 @@ fn a_lab_is_refused_to_whoever_is_not_root() {
 fn there_is_no_lab_in_an_empty_folder() {
     let place = Place::new();
     for command in [&["status"][..], &["extend", "--for", "2h"], &["watch"]] {
-        let args = [&["lab"], command, &["--dir", "nowhere"]].concat();
+        let args = [&["lab"][..], command, &["--dir", "nowhere"]].concat();
         place.refuse(place.isutori(&args), &["no lab"]);
     }
 }
