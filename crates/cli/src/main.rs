@@ -8,6 +8,7 @@ mod bench;
 mod contest_data;
 mod course;
 mod dataset;
+mod doctor;
 mod handout;
 mod inventory;
 mod lab;
@@ -48,6 +49,8 @@ enum Command {
     Bench(bench::Command),
     /// Shows on which routes of a site the time of an access log was spent.
     AccessLog(access_log::Arguments),
+    /// Takes a first look at this host. Exit codes: 0 nothing is wrong, 1 something is.
+    Doctor(doctor::Arguments),
     /// Compares pictures as the benchmark does.
     #[command(subcommand)]
     Picture(picture::Command),
@@ -81,6 +84,7 @@ async fn main() -> ExitCode {
         Command::Dataset(command) => dataset::run(command).await,
         Command::Bench(command) => bench::run(command).await,
         Command::AccessLog(arguments) => access_log::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(arguments).await,
         Command::Picture(command) => picture::run(command),
         Command::Portal(command) => portal::run(command).await,
         Command::Worker(command) => worker::run(command).await,

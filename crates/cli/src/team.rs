@@ -5,6 +5,7 @@ mod env_check;
 mod log;
 mod patience;
 mod rehearse;
+mod watch;
 
 use std::io::Read;
 
@@ -32,6 +33,9 @@ pub(crate) enum Command {
     Cancel(CancelCommand),
     /// Tells the portal how this host is. Exit codes: 0 fine, 1 something is wrong with it.
     EnvCheck(env_check::EnvCheckCommand),
+    /// Samples what this host does during the team's runs, for the portal to show; runs until it is
+    /// stopped.
+    Watch(watch::WatchCommand),
     /// Goes through the steps of the final measurement, hosts rebooted and all; it does not count.
     RehearseFinal(rehearse::RehearseCommand),
     /// Leaves what comes on standard input at the portal, and says where it can be looked at.
@@ -127,6 +131,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
         Command::Result(arguments) => show_result(&arguments).await,
         Command::Cancel(arguments) => cancel(&arguments).await,
         Command::EnvCheck(arguments) => env_check::run(arguments).await,
+        Command::Watch(arguments) => watch::run(arguments).await,
         Command::RehearseFinal(arguments) => rehearse::run(arguments).await,
         Command::Paste(arguments) => paste(&arguments).await,
     }

@@ -1,4 +1,4 @@
-//! `isutori team env-check` and `rehearse-final`, before a portal that is played.
+//! `isutori team env-check`, `watch` and `rehearse-final`, before a portal that is played.
 
 use std::{
     fs::{self, Permissions},
@@ -7,7 +7,7 @@ use std::{
 
 use isutori_protocol::{
     Verdict,
-    contest::{HostReport, HostStep, MeasuredHost, Measurement, ReportTaken, TeamStep},
+    contest::{HostReport, HostStep, MeasuredHost, Measurement, Refusal, ReportTaken, TeamStep},
 };
 
 use crate::{
@@ -182,4 +182,19 @@ fn a_rehearsal_is_followed_to_its_end() {
     let told = team(&place, portal.url(), &args).expect_code(0).stdout;
     assert_eq!(told, "PASS, score 1,234\n");
     assert_eq!(portal.asked(&format!("POST {REHEARSAL}")).len(), 2);
+}
+
+#[test]
+fn a_portal_that_lets_no_host_in_ends_its_watch() {
+    let (place, portal) = (Place::new(), FakePortal::start());
+    let refusal = Refusal {
+        error: "this token is none of ours".to_owned(),
+    };
+    portal.answer("GET /api/host/run", 403, &refusal);
+
+    let told = team(&place, portal.url(), &["watch", "--name", "web1"]).expect_code(2);
+
+    assert!(told.stderr.contains("this token is none of ours"));
+    let asked = &portal.asked("GET /api/host/run")[0];
+    assert_eq!(asked.token.as_deref(), Some("secret"));
 }

@@ -12,6 +12,7 @@ mod course;
 mod dataset;
 mod diff;
 mod disk;
+mod doctor;
 mod encrypted;
 mod env_check;
 mod given;

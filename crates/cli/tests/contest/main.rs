@@ -5,3 +5,4 @@
 mod kills;
 mod measurement;
 mod stage;
+mod watch;

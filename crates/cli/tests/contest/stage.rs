@@ -2,7 +2,8 @@
 
 use std::{
     fs,
-    net::{Ipv4Addr, TcpListener},
+    io::{Read, Write},
+    net::{Ipv4Addr, TcpListener, TcpStream},
     os::unix::fs::PermissionsExt,
     path::PathBuf,
     process::{Child, Command, Stdio},
@@ -131,6 +132,33 @@ impl Stage {
     pub async fn hosts_of(&self, team: &str) -> Portal {
         let token = desk::hosts_token(&self.state, team, "test").await;
         Portal::new(&self.url(), &token.expect("a token")).expect("a portal")
+    }
+
+    /// A page as whoever has this session sees it.
+    pub fn page(&self, path: &str, session: &str) -> String {
+        let mut portal = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).expect("a portal");
+        let request =
+            format!("GET {path} HTTP/1.0\r\nHost: portal\r\nCookie: isutori={session}\r\n\r\n");
+        portal.write_all(request.as_bytes()).expect("a portal");
+        let mut page = String::new();
+        portal.read_to_string(&mut page).expect("a page");
+        page
+    }
+
+    /// Samples this machine as a host of a team.
+    pub async fn watch_as(&self, host: &str, team: &str) -> Actor {
+        let token = desk::hosts_token(&self.state, team, "test").await;
+        let token = token.expect("a token");
+        self.start(&[
+            "team",
+            "watch",
+            "--portal",
+            &self.url(),
+            "--token",
+            &token,
+            "--name",
+            host,
+        ])
     }
 
     /// Lets this line of shell reboot hosts, with the host's team as `$1`.

@@ -3,6 +3,7 @@
 
 mod contestant;
 mod doors;
+mod host;
 mod staff;
 mod stage;
 mod traces;
@@ -26,6 +27,8 @@ fn a_contest_runs_on_hosts_of_its_own_and_leaves_nothing() {
         let staff = Staff::join(&stage);
         hosts_tell_the_portal_how_they_are(&stage, &staff);
         contestant::passes(&stage, "team1-host1");
+        host::hosts_are_sampled_during_a_run(&stage);
+        host::a_first_look_finds_what_is_broken(&stage, "team1-host1");
         a_final_measurement_passes(&stage, &staff);
         the_portal_reboots_hosts_of_the_inventory_alone(&stage);
         teams_cannot_reach_each_other(&stage);
