@@ -56,8 +56,9 @@ impl Host {
 
     fn variables(&self, inventory: &Inventory) -> String {
         let mut lines = format!(
-            "ISUTORI_HOST={}\nISUTORI_ADDRESS={}\nISUTORI_PORTAL={}\n",
+            "ISUTORI_HOST={}\nISUTORI_SHORT_NAME={}\nISUTORI_ADDRESS={}\nISUTORI_PORTAL={}\n",
             self.name,
+            self.short_name(),
             self.address,
             inventory.portal_url()
         );

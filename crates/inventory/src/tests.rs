@@ -82,6 +82,7 @@ fn a_team_knows_its_own_hosts_and_the_organisers() {
     assert_eq!(
         content("/etc/isutori/host.env"),
         "ISUTORI_HOST=team2-host1\n\
+         ISUTORI_SHORT_NAME=host1\n\
          ISUTORI_ADDRESS=10.214.2.1\n\
          ISUTORI_PORTAL=http://10.214.0.10:8000\n\
          ISUTORI_TEAM_NUMBER=2\n"

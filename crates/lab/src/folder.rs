@@ -60,11 +60,6 @@ impl Folder {
         self.0.join("known_hosts")
     }
 
-    /// There when the lab has switched on that this machine forwards packets.
-    pub(crate) fn forwards(&self) -> PathBuf {
-        self.0.join("forwards")
-    }
-
     pub(crate) fn ansible_inventory(&self) -> PathBuf {
         self.0.join("inventory.json")
     }

@@ -121,7 +121,7 @@ impl Lab {
     }
 
     fn raise(&self, settings: &Settings, tell: Tell) -> Result<(), LabError> {
-        network::up(&self.inventory, &self.folder)?;
+        network::up(&self.inventory)?;
         ssh::make_key(&self.folder.key(), "lab")?;
         let cache = Cache::open(&settings.cache)?;
         let (below, images) = {
@@ -146,7 +146,8 @@ impl Lab {
         at_once(&machines, readiness::wait_for_roles)
     }
 
-    /// Sets the portal up, and gives workers and teams their tokens.
+    /// Sets the portal up, gives workers and teams their tokens, and lets the portal reboot teams'
+    /// hosts.
     fn let_in(&self, machines: &[Machine]) -> Result<(), LabError> {
         let with = |role| {
             let machines = machines.iter();
@@ -162,12 +163,19 @@ impl Lab {
         for worker in with(Role::Worker) {
             worker.give_secret("/etc/isutori/worker.env", &token, "root")?;
         }
+        let environment = &self.inventory.environment;
+        let organiser = &environment.organiser_user;
+        let keys = format!("/home/{organiser}/.ssh/authorized_keys");
+        let key = self.secret("authorized_key")?;
         for machine in machines {
             if let Some(number) = machine.host.team_number() {
                 let token = self.secret(&format!("team{number}"))?;
-                let owner = &self.inventory.environment.contest_user;
                 let token = format!("ISUTORI_TOKEN={token}");
-                machine.give_secret("/etc/isutori/team.env", &token, owner)?;
+                machine.give_secret("/etc/isutori/team.env", &token, &environment.contest_user)?;
+                let token = self.secret(&format!("hosts{number}"))?;
+                let token = format!("ISUTORI_HOST_TOKEN={token}");
+                machine.give_secret("/etc/isutori/hosts_token.env", &token, "root")?;
+                machine.give_secret(&keys, &key, &format!("{organiser}:"))?;
             }
         }
         Ok(())
@@ -291,7 +299,7 @@ impl Lab {
         for machine in &machines {
             machine.unmount()?;
         }
-        network::down(self.inventory.environment.network, &self.folder);
+        network::down(self.inventory.environment.network);
         self.folder.remove()
     }
 }

@@ -3,6 +3,8 @@
 //! Rules hold at the bridge, by the port that a machine is plugged into: whoever is root in one can
 //! change its address, but is then heard by nobody.
 
+mod forwarding;
+
 use std::{
     fmt::Write,
     fs,
@@ -16,16 +18,15 @@ use isutori_inventory::{Inventory, Network};
 use crate::{
     LabError,
     command::{program, run},
-    error::at,
-    folder::Folder,
     machine,
 };
 
-const FORWARDS: &str = "/proc/sys/net/ipv4/ip_forward";
+const INTERFACES: &str = "/sys/class/net";
+const BRIDGES: &str = "isulab";
 
 /// The bridge's name.
 pub(crate) fn bridge(network: Network) -> String {
-    format!("isulab{}", network.tag())
+    format!("{BRIDGES}{}", network.tag())
 }
 
 fn table(network: Network) -> String {
@@ -33,10 +34,10 @@ fn table(network: Network) -> String {
 }
 
 /// Makes bridge and rules.
-pub(crate) fn up(inventory: &Inventory, folder: &Folder) -> Result<(), LabError> {
+pub(crate) fn up(inventory: &Inventory) -> Result<(), LabError> {
     let network = inventory.environment.network;
     let bridge = bridge(network);
-    if Path::new("/sys/class/net").join(&bridge).exists() {
+    if Path::new(INTERFACES).join(&bridge).exists() {
         let reason = format!("a lab has the network {network} already (another --dir?)");
         return Err(LabError::InTheWay(reason));
     }
@@ -49,24 +50,24 @@ pub(crate) fn up(inventory: &Inventory, folder: &Folder) -> Result<(), LabError>
         run("to make the bridge", &mut program("ip", &args))?;
     }
     apply(&rules(inventory))?;
-    let before = fs::read_to_string(FORWARDS).map_err(at(Path::new(FORWARDS)))?;
-    if before.trim() == "0" {
-        fs::write(folder.forwards(), "").map_err(at(&folder.forwards()))?;
-        fs::write(FORWARDS, "1").map_err(at(Path::new(FORWARDS)))?;
-    }
-    Ok(())
+    forwarding::switch_on()
 }
 
 /// Removes what [`up`] made, as far as it is there.
-pub(crate) fn down(network: Network, folder: &Folder) {
+pub(crate) fn down(network: Network) {
     // What is not there need not be removed.
     let _ = program("ip", &["link", "delete", &bridge(network)]).output();
     for family in ["bridge", "ip", "inet"] {
         let _ = program("nft", &["delete", "table", family, &table(network)]).output();
     }
-    if folder.forwards().exists() {
-        let _ = fs::write(FORWARDS, "0");
-    }
+    forwarding::switch_off();
+}
+
+/// Whether a lab has its bridge on this machine.
+fn has_bridge() -> bool {
+    let interfaces = fs::read_dir(INTERFACES).into_iter().flatten().flatten();
+    let mut names = interfaces.map(|interface| interface.file_name());
+    names.any(|name| name.to_string_lossy().starts_with(BRIDGES))
 }
 
 fn rules(inventory: &Inventory) -> String {

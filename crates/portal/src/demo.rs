@@ -141,7 +141,7 @@ async fn make_teams(state: &AppState, contest: &Contest, now: Millis) -> Result<
         for host in 1..=1 + number % 3 {
             let host = Host {
                 name: format!("web{host}"),
-                url: format!("http://192.0.2.{}", 10 * (number + 1) + host),
+                url: Some(format!("http://192.0.2.{}", 10 * (number + 1) + host)),
             };
             teams::put_host(&mut transaction, id, &host).await?;
         }

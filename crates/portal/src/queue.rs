@@ -201,7 +201,7 @@ async fn targets(
     let chosen = hosts
         .into_iter()
         .filter(|host| wanted.is_empty() || wanted.contains(&host.name));
-    let targets: Vec<String> = chosen.map(|host| host.url).collect();
+    let targets: Vec<String> = chosen.filter_map(|host| host.url).collect();
     match targets.is_empty() {
         true => Err(Refused::NoHost),
         false => Ok(targets),

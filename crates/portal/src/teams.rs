@@ -162,7 +162,7 @@ pub async fn put_host(
     sqlx::query(sql)
         .bind(team)
         .bind(&host.name)
-        .bind(&host.url)
+        .bind(host.url.as_deref())
         .execute(connection)
         .await?;
     Ok(())

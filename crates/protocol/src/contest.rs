@@ -313,8 +313,8 @@ pub struct TeamStatus {
     pub ends_at: i64,
     /// What counts so far, by the contest's rule.
     pub score: Option<u64>,
-    /// The team's hosts: name and URL.
-    pub hosts: Vec<(String, String)>,
+    /// The team's hosts: name, and where the benchmark finds it, if it does.
+    pub hosts: Vec<(String, Option<String>)>,
     /// The newest jobs first, at most 20.
     pub jobs: Vec<Job>,
 }

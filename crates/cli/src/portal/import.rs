@@ -35,6 +35,11 @@ pub(crate) struct ImportCommand {
     #[arg(long, value_name = "FILE", group = "what")]
     people: Option<PathBuf>,
 
+    /// The program that reboots hosts when the contest names none under [final]; it is given the
+    /// names of a team and of its host.
+    #[arg(long, value_name = "PROGRAM", requires = "contest")]
+    reboot_by: Option<String>,
+
     /// How people reach the portal.
     #[arg(long, default_value = "http://127.0.0.1:8000", value_name = "URL")]
     public_url: String,
@@ -46,7 +51,10 @@ pub(crate) struct ImportCommand {
 
 pub(crate) async fn run(arguments: &ImportCommand) -> anyhow::Result<()> {
     let contest = arguments.contest.as_ref().map(read_contest).transpose()?;
-    let (contest, teams_of_contest) = contest.unzip();
+    let (mut contest, teams_of_contest) = contest.unzip();
+    if let (Some(contest), Some(program)) = (&mut contest, &arguments.reboot_by) {
+        reboot_by(program, contest);
+    }
     let teams = arguments.teams.as_ref().map(read).transpose()?;
     let import = Import {
         contest,
@@ -70,6 +78,14 @@ pub(crate) async fn run(arguments: &ImportCommand) -> anyhow::Result<()> {
         terminal::print(&isutori_portal::lists::write(rows))?;
     }
     Ok(())
+}
+
+/// Lets a program reboot hosts, unless the contest says how.
+fn reboot_by(program: &str, contest: &mut Contest) {
+    let reboot = &mut contest.final_measurement.reboot;
+    if reboot.is_empty() {
+        *reboot = [program, "{team}", "{host}"].map(str::to_owned).into();
+    }
 }
 
 /// Standard output is for links alone.

@@ -38,9 +38,10 @@ pub(crate) struct EnvCheckCommand {
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
 
-    /// Where the benchmark finds it, such as http://192.0.2.11:8080.
+    /// Where the benchmark finds it, such as http://192.0.2.11:8080. When not given it stays as the
+    /// portal has it.
     #[arg(long, value_name = "URL")]
-    url: String,
+    url: Option<String>,
 
     /// Services that must run, also after a reboot; those that run or have failed when not given.
     #[arg(long, value_name = "NAME", num_args = 1..)]
@@ -122,7 +123,10 @@ fn describe(name: &str, taken: &ReportTaken) -> String {
         url,
         problems,
     } = taken;
-    let mut text = format!("host {name} of {team} at {url}");
+    let mut text = format!("host {name} of {team}");
+    if let Some(url) = url {
+        let _ = write!(text, " at {url}");
+    }
     match problems.is_empty() {
         true => text.push_str(": fine\n"),
         false => text.push_str(":\n"),

@@ -18,6 +18,7 @@ pub(crate) fn describe(status: &TeamStatus) -> String {
     let _ = writeln!(text, "{contest}: {team}, {score}");
     let _ = writeln!(text, "{}", time(status));
     for (name, url) in &status.hosts {
+        let url = url.as_deref().unwrap_or("serves no pages");
         let _ = writeln!(text, "host {name}: {url}");
     }
     describe_jobs(&mut text, status);
@@ -204,7 +205,7 @@ mod tests {
     }
 
     fn status() -> TeamStatus {
-        let host = |name: &str, url: &str| (name.to_owned(), url.to_owned());
+        let host = |name: &str, url: Option<&str>| (name.to_owned(), url.map(str::to_owned));
         TeamStatus {
             contest: "Autumn practice".to_owned(),
             team: "Rocking Chairs".to_owned(),
@@ -213,8 +214,8 @@ mod tests {
             ends_at: NOW + 12_345_000,
             score: Some(12_345),
             hosts: vec![
-                host("app1", "http://10.0.0.1"),
-                host("app2", "http://10.0.0.2"),
+                host("app1", Some("http://10.0.0.1")),
+                host("data", None),
             ],
             jobs: jobs(),
         }

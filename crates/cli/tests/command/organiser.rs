@@ -62,6 +62,25 @@ fn a_contest_is_exported_as_it_was_imported() {
 }
 
 #[test]
+fn provisioning_says_what_reboots_hosts_unless_the_contest_does() {
+    let place = set_up();
+    let import = |contest: &str| {
+        place.write("contest.toml", contest);
+        let args = ["import", "contest.toml", "--reboot-by", "/usr/bin/reboot-it"];
+        portal(&place, &args).expect_code(0);
+        let exported = portal(&place, &["export"]).expect_code(0).stdout;
+        let reboot = exported.lines().find(|line| line.starts_with("reboot = "));
+        reboot.expect("a program").to_owned()
+    };
+    let own = "reboot = [\"/opt/own\"]";
+    assert_eq!(import(&format!("{CONTEST}[final]\n{own}\n")), own);
+    let expected = "reboot = [\"/usr/bin/reboot-it\", \"{team}\", \"{host}\"]";
+    assert_eq!(import(CONTEST), expected);
+    let alone = ["import", "--teams", "teams.csv", "--reboot-by", "x"];
+    portal(&place, &alone).expect_code(2);
+}
+
+#[test]
 fn there_is_nothing_to_export_before_there_is_a_contest() {
     let place = Place::new();
     let outcome = portal(&place, &["export"]).expect_code(2);

@@ -99,7 +99,7 @@ async fn play_host(portal: Portal, log: PathBuf) {
     loop {
         let report = HostReport {
             name: "web".to_owned(),
-            url: "http://127.0.0.1:9".to_owned(),
+            url: Some("http://127.0.0.1:9".to_owned()),
             boot_id: Some(format!("boot {}", boots(&log))),
             ..HostReport::default()
         };

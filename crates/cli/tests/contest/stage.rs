@@ -148,7 +148,7 @@ impl Stage {
         let id = teams::create(&mut connection, name, now).await;
         let host = Host {
             name: "web".to_owned(),
-            url: "http://127.0.0.1:9".to_owned(),
+            url: Some("http://127.0.0.1:9".to_owned()),
         };
         teams::put_host(&mut connection, id.expect("a team"), &host)
             .await

@@ -41,7 +41,10 @@ async fn write(
     let name = name.ok_or(Reason::TeamName)?;
     let host = match (line.field(2), line.field(3)) {
         (None, None) => None,
-        (name, url) => Some(Host::parse(name.unwrap_or("web"), url.unwrap_or_default())?),
+        (name, url) => {
+            let url = url.unwrap_or_default();
+            Some(Host::parse(name.unwrap_or("web"), Some(url))?)
+        }
     };
     let id = match teams::named(connection, name).await? {
         Some(team) => team.id,

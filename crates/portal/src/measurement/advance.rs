@@ -116,7 +116,7 @@ impl Step<'_> {
     /// Looks whether hosts have come further.
     async fn prepare(&mut self, round: i64) -> Result<Next, sqlx::Error> {
         let hosts = host_rows(self.connection, self.key(), Some(round)).await?;
-        if hosts.is_empty() {
+        if hosts.iter().all(|host| host.url.is_none()) {
             return Ok(Next::Over(Some(Reason::NoHost)));
         }
         // A run that was enqueued before is not disturbed, and costs the hosts no time.
@@ -309,7 +309,7 @@ impl Step<'_> {
         verifies: Option<i64>,
     ) -> Result<Option<i64>, sqlx::Error> {
         let hosts = host_rows(self.connection, self.key(), Some(1)).await?;
-        let targets: Vec<String> = hosts.iter().map(|host| host.url.clone()).collect();
+        let targets: Vec<String> = hosts.into_iter().filter_map(|host| host.url).collect();
         let rebooted = host_rows(self.connection, self.key(), Some(round)).await?;
         let rebooted_at = rebooted.iter().filter_map(|host| host.rebooted_at).max();
         let new = New {

@@ -28,7 +28,7 @@ pub(super) struct Order {
     attempt: i64,
     team_id: i64,
     name: String,
-    url: String,
+    url: Option<String>,
     #[sqlx(default)]
     team: String,
 }
@@ -188,9 +188,9 @@ fn fill_in(command: &[String], order: &Order) -> Result<Vec<String>, String> {
 /// In one go: what is put in is not looked at again.
 fn replace(argument: &str, order: &Order) -> String {
     let names = [
-        ("{host}", &order.name),
-        ("{team}", &order.team),
-        ("{url}", &order.url),
+        ("{host}", &*order.name),
+        ("{team}", &*order.team),
+        ("{url}", order.url.as_deref().unwrap_or_default()),
     ];
     let mut filled = String::new();
     let mut rest = argument;
@@ -219,7 +219,7 @@ mod tests {
             attempt: 1,
             team_id: 1,
             name: "web1".to_owned(),
-            url: "http://192.0.2.1".to_owned(),
+            url: Some("http://192.0.2.1".to_owned()),
             team: team.to_owned(),
         }
     }

@@ -18,8 +18,8 @@ pub struct HostRow {
     pub round: i64,
     /// The host's name.
     pub name: String,
-    /// Where it was when the measurement began.
-    pub url: String,
+    /// Where the benchmark found it when the measurement began, if anywhere.
+    pub url: Option<String>,
     /// Where it stands: [`HostRow::step`].
     pub step: String,
     /// Since when, milliseconds since 1970.

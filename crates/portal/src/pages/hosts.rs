@@ -11,7 +11,7 @@ use crate::{
 
 /// The host that a form describes.
 pub(crate) fn described(frame: &Frame, fields: &Fields) -> Result<Host, Error> {
-    let host = Host::parse(fields.text("name"), fields.text("url"));
+    let host = Host::parse(fields.text("name"), Some(fields.text("url")));
     host.map_err(|reason| refused(frame, reason))
 }
 

@@ -38,7 +38,8 @@ CREATE TABLE hosts (
     id       {id},
     team_id  BIGINT NOT NULL REFERENCES teams (id),
     name     TEXT NOT NULL,
-    url      TEXT NOT NULL,
+    -- Where the benchmark finds it; NULL when it keeps a database alone.
+    url      TEXT,
     -- What it has told of itself last, and since when of its boot id.
     report       TEXT,
     reported_at  BIGINT,
@@ -198,7 +199,7 @@ CREATE TABLE measured_hosts (
     team_id         BIGINT NOT NULL REFERENCES teams (id),
     round           BIGINT NOT NULL,
     name            TEXT NOT NULL,
-    url             TEXT NOT NULL,
+    url             TEXT,
     step            TEXT NOT NULL,
     since           BIGINT NOT NULL,
     boot_id         TEXT,

@@ -11,8 +11,8 @@ use crate::store;
 pub struct Host {
     /// Its name, unique within the team.
     pub name: String,
-    /// Where the benchmark finds it.
-    pub url: String,
+    /// Where the benchmark finds it; nowhere when it keeps a database alone.
+    pub url: Option<String>,
 }
 
 /// Why a host is not registered.
@@ -44,7 +44,7 @@ impl Host {
     ///
     /// # Errors
     /// When name or address cannot be one.
-    pub fn parse(name: &str, url: &str) -> Result<Host, HostRefused> {
+    pub fn parse(name: &str, url: Option<&str>) -> Result<Host, HostRefused> {
         let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
         // Where a host is an argument of a program, it is no option.
         let is_option = name.starts_with('-');
@@ -53,7 +53,9 @@ impl Host {
         }
         Ok(Host {
             name: name.to_owned(),
-            url: shortest(url).ok_or(HostRefused::Url)?,
+            url: url
+                .map(|url| shortest(url).ok_or(HostRefused::Url))
+                .transpose()?,
         })
     }
 }
@@ -120,7 +122,7 @@ pub async fn register_host(
     let sql = "SELECT COUNT(*) FROM hosts
         WHERE url = $1 AND NOT (team_id = $2 AND name = $3)";
     let taken = store::number(sql)
-        .bind(&host.url)
+        .bind(host.url.as_deref())
         .bind(team)
         .bind(&host.name)
         .fetch_one(&mut *connection)
@@ -145,7 +147,7 @@ mod tests {
 
     #[test]
     fn an_address_is_kept_in_its_shortest_form() {
-        let url = |url: &str| Host::parse("web", url).ok().map(|host| host.url);
+        let url = |url: &str| Host::parse("web", Some(url)).ok()?.url;
         for (typed, kept) in [
             ("http://10.0.0.1", "http://10.0.0.1"),
             (" HTTP://Web.Example:80/ ", "http://web.example"),
@@ -177,10 +179,10 @@ mod tests {
             "http://a..b",
             "http://日本.example",
         ] {
-            assert!(Host::parse("web", url).is_err(), "{url}");
+            assert!(Host::parse("web", Some(url)).is_err(), "{url}");
         }
-        assert!(Host::parse("", "http://a").is_err());
-        assert!(Host::parse("<b>", "http://a").is_err());
-        assert!(Host::parse("--help", "http://a").is_err());
+        for name in ["", "<b>", "--help"] {
+            assert!(Host::parse(name, Some("http://a")).is_err(), "{name}");
+        }
     }
 }

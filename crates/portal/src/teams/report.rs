@@ -60,8 +60,10 @@ impl HostState {
             problems.push(Problem::NoReport);
             return problems;
         };
-        if report.url != self.host.url {
-            problems.push(Problem::Elsewhere(report.url.clone()));
+        if let Some(url) = &report.url
+            && self.host.url.as_ref() != Some(url)
+        {
+            problems.push(Problem::Elsewhere(url.clone()));
         }
         if report.boot_id.is_none() {
             problems.push(Problem::NoBootId);
@@ -101,7 +103,7 @@ fn is_nearly_full(disk: &Disk) -> bool {
 /// What is too much, or not what it should be.
 pub fn check_report(report: HostReport) -> Result<HostReport, String> {
     let Host { url, .. } =
-        Host::parse(&report.name, &report.url).map_err(|error| error.to_string())?;
+        Host::parse(&report.name, report.url.as_deref()).map_err(|error| error.to_string())?;
     let lengths = [
         report.addresses.len(),
         report.units.len(),
@@ -157,9 +159,11 @@ pub async fn take_report(
     wait_for_others(connection).await?;
     let before = host_states(connection, team.id).await?.into_iter();
     let before = { before }.find(|state| state.host.name == report.name);
+    // Where it does not say where it is, it stays where it was.
+    let known = before.as_ref().and_then(|before| before.host.url.as_ref());
     let host = Host {
         name: report.name.clone(),
-        url: report.url.clone(),
+        url: report.url.as_ref().or(known).cloned(),
     };
     if before.as_ref().is_none_or(|before| before.host != host) {
         let moved = match now < team.ends_at(contest) {
@@ -184,7 +188,7 @@ pub async fn take_report(
         .bind(&report.name)
         .bind(json)
         .bind(now)
-        .bind(&report.url)
+        .bind(report.url.as_deref())
         .bind(report.boot_id.as_deref())
         .bind(i64::from(is_same_boot))
         .execute(&mut *connection)
@@ -197,7 +201,7 @@ pub async fn take_report(
 #[derive(FromRow)]
 struct Row {
     name: String,
-    url: String,
+    url: Option<String>,
     report: Option<String>,
     reported_at: Option<Millis>,
     boot_id: Option<String>,
@@ -243,7 +247,7 @@ mod tests {
     fn report() -> HostReport {
         HostReport {
             name: "web".to_owned(),
-            url: "http://a".to_owned(),
+            url: Some("http://a".to_owned()),
             boot_id: Some("1".to_owned()),
             ..HostReport::default()
         }
@@ -253,7 +257,7 @@ mod tests {
         let state = HostState {
             host: Host {
                 name: "web".to_owned(),
-                url: "http://a".to_owned(),
+                url: Some("http://a".to_owned()),
             },
             report: Some(report),
             reported_at: Some(0),
@@ -278,7 +282,7 @@ mod tests {
         };
         assert_eq!(problems(report()), []);
         let found = problems(HostReport {
-            url: "http://b".to_owned(),
+            url: Some("http://b".to_owned()),
             boot_id: None,
             handout: Some(Handout {
                 expected: "1".to_owned(),
@@ -323,8 +327,9 @@ mod tests {
         }));
         let name = "<b>".to_owned();
         assert!(refused(HostReport { name, ..report() }));
-        let url = "http://A:80/".to_owned();
+        let url = Some("http://A:80/".to_owned());
         let kept = check_report(HostReport { url, ..report() });
-        assert_eq!(kept.map(|report| report.url).as_deref(), Ok("http://a"));
+        let expected = Some("http://a".to_owned());
+        assert_eq!(kept.map(|report| report.url), Ok(expected));
     }
 }

@@ -137,7 +137,7 @@ impl Portal {
             .expect("a team");
         let host = Host {
             name: "web".to_owned(),
-            url: format!("http://{name}.example"),
+            url: Some(format!("http://{name}.example")),
         };
         teams::put_host(&mut connection, id, &host)
             .await
@@ -243,7 +243,7 @@ impl TeamCaller<'_> {
         };
         HostReport {
             name: host.to_owned(),
-            url: format!("http://{place}.example"),
+            url: Some(format!("http://{place}.example")),
             boot_id: Some(boot_id.to_owned()),
             ..HostReport::default()
         }

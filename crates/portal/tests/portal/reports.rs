@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use isutori_portal::teams::{self, HostState, Problem};
-use isutori_protocol::contest::{HostReport, ReportTaken};
+use isutori_portal::{
+    measurement::{self, Plan},
+    teams::{self, HostState, Problem},
+};
+use isutori_protocol::contest::{Enqueue, HostReport, ReportTaken};
 use reqwest::StatusCode;
 
 use crate::{
@@ -17,6 +20,7 @@ on_both_stores!(
     a_host_is_heard_when_addresses_are_settled,
     a_boot_is_known_by_its_id,
     an_address_that_two_claim_is_told,
+    a_host_that_serves_nothing_is_rebooted_and_not_visited,
     what_a_host_tells_is_text_and_bounded,
 );
 
@@ -36,7 +40,7 @@ async fn a_host_registers_itself_as_long_as_its_team_may(portal: Portal) {
     let team = portal.team("chairs").await;
     for host in ["a", "b"] {
         let told = taken(&team, &team.report_of(host, "1")).await;
-        assert_eq!(told.url, format!("http://{host}.chairs.example"));
+        assert_eq!(told.url, Some(format!("http://{host}.chairs.example")));
         assert_eq!(told.problems, Vec::<String>::new());
     }
     let names = states(&portal, team.id).await.into_iter();
@@ -45,10 +49,43 @@ async fn a_host_registers_itself_as_long_as_its_team_may(portal: Portal) {
     assert_eq!(refused.status(), StatusCode::CONFLICT);
 
     let moved = HostReport {
-        url: "http://elsewhere.example".to_owned(),
+        url: Some("http://elsewhere.example".to_owned()),
         ..team.report_of("b", "1")
     };
     assert_eq!(taken(&team, &moved).await.url, moved.url);
+    let silent = HostReport {
+        url: None,
+        ..team.report_of("b", "1")
+    };
+    assert_eq!(taken(&team, &silent).await.url, moved.url);
+}
+
+async fn a_host_that_serves_nothing_is_rebooted_and_not_visited(portal: Portal) {
+    let [a, b] = [portal.team("a").await, portal.team("b").await];
+    for team in [&a, &b] {
+        let data = HostReport {
+            url: None,
+            ..team.report_of("data", "1")
+        };
+        let told = taken(team, &data).await;
+        assert_eq!((told.url, told.problems), (None, Vec::new()));
+    }
+    let job = a.enqueue().await;
+    assert_eq!(job.targets, ["http://a.example"]);
+    let wish = Enqueue {
+        hosts: vec!["data".to_owned()],
+        ..Enqueue::default()
+    };
+    let refused = b.try_to_enqueue(&wish).await;
+    assert_eq!(refused.status(), StatusCode::CONFLICT);
+
+    let mut connection = portal.state.connection().await.expect("a connection");
+    let (plan, now) = (Plan::REHEARSAL, portal.state.clock.now());
+    let begun = measurement::begin(&mut connection, &plan, &[b.id], "", now).await;
+    begun.expect("a rehearsal");
+    let latest = measurement::latest(&mut connection, 1).await;
+    let hosts = latest.expect("a measurement").remove(0).teams.remove(0).hosts;
+    assert!(hosts.iter().map(|host| &*host.name).eq(["data", "web"]));
 }
 
 async fn a_host_is_heard_when_addresses_are_settled(portal: Portal) {
@@ -56,15 +93,16 @@ async fn a_host_is_heard_when_addresses_are_settled(portal: Portal) {
     portal.wait(Duration::from_secs(8 * 3600));
     team.report("1").await;
     let moved = HostReport {
-        url: "http://elsewhere.example".to_owned(),
+        url: Some("http://elsewhere.example".to_owned()),
         ..team.report_of("web", "2")
     };
     let told = taken(&team, &moved).await;
-    assert_eq!(told.url, "http://chairs.example");
+    assert_eq!(told.url.as_deref(), Some("http://chairs.example"));
     assert!(told.problems[0].ends_with("http://elsewhere.example"));
     let state = states(&portal, team.id).await.remove(0);
     assert_eq!(state.boot_id.as_deref(), Some("2"));
-    assert_eq!(state.problems(), [Problem::Elsewhere(moved.url)]);
+    let elsewhere = Problem::Elsewhere("http://elsewhere.example".to_owned());
+    assert_eq!(state.problems(), [elsewhere]);
     let unknown = team.try_to_report(&team.report_of("new", "1")).await;
     assert_eq!(unknown.status(), StatusCode::CONFLICT);
     assert_eq!(states(&portal, team.id).await.len(), 1);
@@ -99,12 +137,13 @@ async fn an_address_that_two_claim_is_told(portal: Portal) {
     assert_eq!(states(&portal, a.id).await[0].problems(), []);
 
     let claim = HostReport {
-        url: "http://a.example".to_owned(),
+        url: Some("http://a.example".to_owned()),
         ..b.report_of("web", "1")
     };
     let told = taken(&b, &claim).await;
 
-    assert_eq!(told.url, "http://b.example", "it belongs to another");
+    let own = Some("http://b.example");
+    assert_eq!(told.url.as_deref(), own, "it belongs to another");
     let found = states(&portal, b.id).await[0].problems();
     assert_eq!(found[0], Problem::Contested);
     assert_eq!(

@@ -17,8 +17,10 @@ pub const LARGEST_REPORT: usize = 128 << 10;
 pub struct HostReport {
     /// Its name, unique within the team: 1 to 40 of A-Z a-z 0-9 . _ -
     pub name: String,
-    /// Where the benchmark finds it: `http(s)://host[:port]`.
-    pub url: String,
+    /// Where the benchmark finds it: `http(s)://host[:port]`. Absent when that is as the portal has
+    /// it; a host that the portal does not know is then one that serves nothing to the benchmark.
+    #[serde(default)]
+    pub url: Option<String>,
     /// Its IP addresses, without those of the loopback.
     #[serde(default)]
     pub addresses: Vec<String>,
@@ -88,8 +90,8 @@ pub struct Handout {
 pub struct ReportTaken {
     /// The team whose host it is.
     pub team: String,
-    /// Where the portal has this host now.
-    pub url: String,
+    /// Where the portal lets the benchmark look for this host now, if anywhere.
+    pub url: Option<String>,
     /// What is wrong with it, a sentence each.
     pub problems: Vec<String>,
 }

@@ -35,8 +35,9 @@ pub(crate) async fn put_host(
     let before = before.into_iter().find(|before| before.name == host.name);
     let put = teams::register_host(&mut transaction, id, &host, most).await;
     put.map_err(|reason| refused(&frame, reason))?;
-    let old = before.map_or("–".to_owned(), |host| host.url);
-    let detail = format!("{}: {} = {old} → {}", team.name, host.name, host.url);
+    let at = |url: Option<String>| url.unwrap_or_else(|| "–".to_owned());
+    let (old, new) = (at(before.and_then(|host| host.url)), at(host.url));
+    let detail = format!("{}: {} = {old} → {new}", team.name, host.name);
     write_down(&mut transaction, &frame, &person, "put host", detail).await?;
     transaction.commit().await?;
     state.events.tell_team(id);
