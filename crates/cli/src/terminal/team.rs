@@ -213,10 +213,7 @@ mod tests {
             starts_at: NOW - 3_600_000,
             ends_at: NOW + 12_345_000,
             score: Some(12_345),
-            hosts: vec![
-                host("app1", Some("http://10.0.0.1")),
-                host("data", None),
-            ],
+            hosts: vec![host("app1", Some("http://10.0.0.1")), host("data", None)],
             jobs: jobs(),
         }
     }

@@ -66,7 +66,12 @@ fn provisioning_says_what_reboots_hosts_unless_the_contest_does() {
     let place = set_up();
     let import = |contest: &str| {
         place.write("contest.toml", contest);
-        let args = ["import", "contest.toml", "--reboot-by", "/usr/bin/reboot-it"];
+        let args = [
+            "import",
+            "contest.toml",
+            "--reboot-by",
+            "/usr/bin/reboot-it",
+        ];
         portal(&place, &args).expect_code(0);
         let exported = portal(&place, &["export"]).expect_code(0).stdout;
         let reboot = exported.lines().find(|line| line.starts_with("reboot = "));

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use futures::TryStreamExt;
 use sqlx::{
-    AssertSqlSafe, ColumnIndex, ConnectOptions, Database, Decode, Executor, IntoArguments,
-    Row as _, Type,
+    AssertSqlSafe, ColumnIndex, ConnectOptions, Connection, Database, Decode, Executor,
+    IntoArguments, Row as _, Type,
 };
 
 use super::error::LoadError;
@@ -38,6 +38,10 @@ pub(super) trait Statements {
         table: &'static Table,
         hasher: &mut RowHasher,
     ) -> Result<(), LoadError>;
+
+    /// Ends the connection. SQLite removes the files beside its own then, which a process that ends
+    /// sooner would leave.
+    async fn close(self);
 }
 
 /// The options that `url` spells.
@@ -101,6 +105,11 @@ where
             .fetch_all(&mut self.connection)
             .await
             .map_err(|error| self.error(error))
+    }
+
+    async fn close(self) {
+        // What was to last has been committed.
+        let _ = self.connection.close().await;
     }
 
     async fn hash_rows(

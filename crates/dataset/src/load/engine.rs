@@ -33,6 +33,9 @@ pub(super) trait Engine: Sized {
     /// The connection.
     fn connected(&mut self) -> &mut Self::Connected;
 
+    /// The connection, which nothing else needs any more.
+    fn into_connected(self) -> Self::Connected;
+
     /// Makes sure that no other load runs here, by a lock or a transaction.
     async fn begin(&mut self) -> Result<(), LoadError>;
 
@@ -126,18 +129,25 @@ pub(super) trait Task {
     type Output;
 
     /// Does the work.
-    async fn run<E: Engine>(self, engine: E) -> Result<Self::Output, LoadError>;
+    async fn run<E: Engine>(self, engine: &mut E) -> Result<Self::Output, LoadError>;
 }
 
 /// Does `task` on the engine that the scheme of `url` names.
 pub(super) async fn run<T: Task>(url: &str, task: T) -> Result<T::Output, LoadError> {
     // Nothing else of a URL is ever shown: it may hold a password.
     match url.split_once(':').map_or("", |(scheme, _)| scheme) {
-        "sqlite" => task.run(Sqlite::connect(url, T::CREATES).await?).await,
-        "mysql" | "mariadb" => task.run(Mysql::connect(url, T::CREATES).await?).await,
-        "postgres" | "postgresql" => task.run(Postgres::connect(url, T::CREATES).await?).await,
+        "sqlite" => run_on::<Sqlite, T>(url, task).await,
+        "mysql" | "mariadb" => run_on::<Mysql, T>(url, task).await,
+        "postgres" | "postgresql" => run_on::<Postgres, T>(url, task).await,
         other => Err(LoadError::UnknownScheme(other.to_owned())),
     }
+}
+
+async fn run_on<E: Engine, T: Task>(url: &str, task: T) -> Result<T::Output, LoadError> {
+    let mut engine = E::connect(url, T::CREATES).await?;
+    let outcome = task.run(&mut engine).await;
+    engine.into_connected().close().await;
+    outcome
 }
 
 /// The names of all views of the schema.

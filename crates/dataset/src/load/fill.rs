@@ -19,13 +19,13 @@ impl<P: Fn(LoadProgress)> Task for Fill<'_, P> {
 
     type Output = Production;
 
-    async fn run<E: Engine>(self, mut engine: E) -> Result<Production, LoadError> {
+    async fn run<E: Engine>(self, engine: &mut E) -> Result<Production, LoadError> {
         engine.begin().await?;
         let present = engine.present_tables().await?;
         if !present.is_empty() && !self.options.replace {
-            return Err(refuse(&mut engine, &present).await);
+            return Err(refuse(engine, &present).await);
         }
-        let written = self.write_rows(&mut engine, &present).await;
+        let written = self.write_rows(engine, &present).await;
         if written.is_err() {
             engine.abandon().await;
         }

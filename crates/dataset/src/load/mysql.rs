@@ -54,6 +54,10 @@ impl Engine for Mysql {
         &mut self.connected
     }
 
+    fn into_connected(self) -> Connected<Driver> {
+        self.connected
+    }
+
     async fn begin(&mut self) -> Result<(), LoadError> {
         let locked: Option<i64> = sqlx::query_scalar(LOCK)
             .fetch_one(&mut self.connected.connection)

@@ -62,6 +62,10 @@ impl Engine for Postgres {
         &mut self.0
     }
 
+    fn into_connected(self) -> Connected<Driver> {
+        self.0
+    }
+
     async fn begin(&mut self) -> Result<(), LoadError> {
         self.0.run("BEGIN").await?;
         self.0.run(LOCK).await

@@ -13,7 +13,7 @@ impl Task for Rehash {
 
     type Output = String;
 
-    async fn run<E: Engine>(self, mut engine: E) -> Result<String, LoadError> {
+    async fn run<E: Engine>(self, engine: &mut E) -> Result<String, LoadError> {
         let present = engine.present_tables().await?;
         let Some(stored) = engine.stored_fingerprint(&present).await? else {
             return Err(LoadError::NotLoaded {

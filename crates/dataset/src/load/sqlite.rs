@@ -38,6 +38,10 @@ impl Engine for Sqlite {
         &mut self.0
     }
 
+    fn into_connected(self) -> Connected<Driver> {
+        self.0
+    }
+
     async fn begin(&mut self) -> Result<(), LoadError> {
         self.0.run("BEGIN IMMEDIATE").await
     }

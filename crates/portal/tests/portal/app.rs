@@ -1,11 +1,6 @@
 //! A portal for one test, and those who call it.
 
-use std::{
-    io::Write,
-    net::SocketAddr,
-    sync::atomic::{AtomicU32, Ordering},
-    time::Duration,
-};
+use std::{io::Write, net::SocketAddr, time::Duration};
 
 use flate2::{Compression, write::GzEncoder};
 use isutori_portal::{
@@ -24,18 +19,14 @@ use isutori_protocol::{
     },
     sample,
 };
-use isutori_services::{Service, postgres};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
-use sqlx::Connection;
 use tempfile::TempDir;
-use tokio::{net::TcpListener, sync::OnceCell};
+use tokio::net::TcpListener;
+
+use crate::database;
 
 /// The build that workers of tests have.
 pub const BUILD: &str = "74eba39445b67b77";
-
-/// One PostgreSQL for all tests; the kernel stops it with this process.
-static POSTGRES: OnceCell<(Service, TempDir)> = OnceCell::const_new();
-static DATABASES: AtomicU32 = AtomicU32::new(0);
 
 /// A portal that listens, with a contest that began an hour ago.
 pub struct Portal {
@@ -54,21 +45,7 @@ impl Portal {
     }
 
     pub async fn on_postgres() -> Portal {
-        let server = POSTGRES.get_or_init(async || {
-            let folder = tempfile::tempdir().expect("a folder");
-            let service = postgres::start(folder.path()).await.expect("a PostgreSQL");
-            (service, folder)
-        });
-        let url = server.await.0.url().to_owned();
-        let number = DATABASES.fetch_add(1, Ordering::Relaxed);
-        let mut connection = sqlx::PgConnection::connect(&url).await.expect("PostgreSQL");
-        let create = format!("CREATE DATABASE portal_{number}");
-        sqlx::raw_sql(sqlx::AssertSqlSafe(create))
-            .execute(&mut connection)
-            .await
-            .expect("a database");
-        let (server, _) = url.rsplit_once('/').expect("a database's name");
-        Portal::on(&format!("{server}/portal_{number}"), None).await
+        Portal::on(&database::create().await, None).await
     }
 
     async fn on(url: &str, folder: Option<TempDir>) -> Portal {

@@ -84,7 +84,12 @@ async fn a_host_that_serves_nothing_is_rebooted_and_not_visited(portal: Portal) 
     let begun = measurement::begin(&mut connection, &plan, &[b.id], "", now).await;
     begun.expect("a rehearsal");
     let latest = measurement::latest(&mut connection, 1).await;
-    let hosts = latest.expect("a measurement").remove(0).teams.remove(0).hosts;
+    let hosts = latest
+        .expect("a measurement")
+        .remove(0)
+        .teams
+        .remove(0)
+        .hosts;
     assert!(hosts.iter().map(|host| &*host.name).eq(["data", "web"]));
 }
 
