@@ -8,13 +8,23 @@ use std::process::Command;
 use serde_json::Value;
 
 /// What each of our packages may link, of our packages. Whoever adds a package says so here.
-const MAY_LINK: [(&str, &[&str]); 14] = [
+const MAY_LINK: [(&str, &[&str]); 15] = [
     ("isutori-engine", &[]),
     ("isutori-dataset", &[]),
     ("isutori-protocol", &[]),
     ("isutori-services", &[]),
     ("isutori-inventory", &[]),
     ("isutori-lab", &["isutori-inventory", "isutori-services"]),
+    (
+        "isutori-rehearsal",
+        &[
+            "isutori-engine",
+            "isutori-inventory",
+            "isutori-lab",
+            "isutori-protocol",
+            "isutori-worker",
+        ],
+    ),
     ("isutori-host", &["isutori-protocol"]),
     (
         "isutori-bench",
@@ -34,6 +44,7 @@ const MAY_LINK: [(&str, &[&str]); 14] = [
             "isutori-lab",
             "isutori-host",
             "isutori-protocol",
+            "isutori-rehearsal",
             "isutori-services",
             "isutori-portal",
             "isutori-worker",
