@@ -1,6 +1,6 @@
 //! `isutori lab`.
 
-mod practice;
+pub(crate) mod practice;
 
 use std::{fs, os::unix::process::CommandExt, path::PathBuf};
 
@@ -150,14 +150,7 @@ async fn up(arguments: UpCommand) -> anyhow::Result<()> {
         Some(path) => fs::read_to_string(path).with_context(|| path.display().to_string())?,
         None => arguments.practice.contest()?,
     };
-    let settings = Settings {
-        app: reference_app::build(Implementation::Rust).await?,
-        cache: arguments.cache,
-        source_tree: source_tree()?,
-        program: std::env::current_exe().context("cannot find this program")?,
-    };
-    let dir = arguments.folder.dir;
-    let lab = raise(dir, contest, settings).await?;
+    let lab = raise(arguments.folder.dir, arguments.cache, contest).await?;
     let portal = lab.inventory().portal_url();
     terminal::print(&format!(
         "the portal is {portal}\nthe first of the staff comes in once by {}\n",
@@ -165,7 +158,14 @@ async fn up(arguments: UpCommand) -> anyhow::Result<()> {
     ))
 }
 
-async fn raise(dir: PathBuf, contest: String, settings: Settings) -> anyhow::Result<Lab> {
+/// Makes a lab in a folder, and tells on standard error how it goes.
+pub(crate) async fn raise(dir: PathBuf, cache: PathBuf, contest: String) -> anyhow::Result<Lab> {
+    let settings = Settings {
+        app: reference_app::build(Implementation::Rust).await?,
+        cache,
+        source_tree: source_tree()?,
+        program: std::env::current_exe().context("cannot find this program")?,
+    };
     let tell = |line: &str| eprintln!("{line}");
     let raised = spawn_blocking(move || Lab::up(&dir, &contest, &settings, &tell)).await;
     Ok(raised??)

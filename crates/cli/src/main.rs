@@ -13,6 +13,7 @@ mod picture;
 mod play;
 mod portal;
 mod reference_app;
+mod rehearse;
 mod shutdown;
 mod site;
 mod team;
@@ -62,6 +63,9 @@ enum Command {
     /// A contest of many hosts on this machine.
     #[command(subcommand)]
     Lab(lab::Command),
+    /// Plays a contest with made-up teams on this machine, lets things go wrong, and says whether
+    /// the results are right.
+    Rehearse(Box<rehearse::Arguments>),
     /// What a team wants of a contest's portal: runs, logs, results.
     #[command(subcommand)]
     Team(team::Command),
@@ -82,6 +86,7 @@ async fn main() -> ExitCode {
         Command::Worker(command) => worker::run(command).await,
         Command::Inventory(command) => inventory::run(command),
         Command::Lab(command) => lab::run(command).await,
+        Command::Rehearse(arguments) => rehearse::run(*arguments).await,
         Command::Team(command) => team::run(command).await,
     };
     match outcome {
