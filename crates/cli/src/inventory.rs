@@ -4,6 +4,7 @@ use std::{fmt::Write, path::PathBuf};
 
 use clap::{Args, Subcommand};
 use isutori_inventory::Inventory;
+use jiff::Timestamp;
 
 use crate::terminal;
 
@@ -14,6 +15,11 @@ pub(crate) enum Command {
     List(ListCommand),
     /// Prints the inventory for Ansible, as JSON.
     Ansible(AnsibleCommand),
+    /// Makes the contest's certificate authority, and certificates for its hosts.
+    ///
+    /// The authority is made once and never replaced. Certificates are made where they are missing,
+    /// do not fit the hosts any more, or end within a week after the contest. Prints what was made.
+    Certificates(CertificatesCommand),
 }
 
 #[derive(Args)]
@@ -30,6 +36,20 @@ pub(crate) struct AnsibleCommand {
     /// The contest, with a table "environment".
     #[arg(value_name = "FILE")]
     contest: PathBuf,
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "Example:\n  isutori inventory certificates contest.toml --dir certificates"
+)]
+pub(crate) struct CertificatesCommand {
+    /// The contest, with a table "environment".
+    #[arg(value_name = "FILE")]
+    contest: PathBuf,
+
+    /// Where they are kept; keep this folder, and keep it to yourself.
+    #[arg(long, default_value = "certificates", value_name = "DIR")]
+    dir: PathBuf,
 }
 
 pub(crate) fn run(command: Command) -> anyhow::Result<u8> {
@@ -53,6 +73,12 @@ pub(crate) fn run(command: Command) -> anyhow::Result<u8> {
         Command::Ansible(arguments) => {
             let inventory = Inventory::read(&arguments.contest)?;
             terminal::print_json(&inventory.to_ansible())?;
+        }
+        Command::Certificates(arguments) => {
+            let inventory = Inventory::read(&arguments.contest)?;
+            let made = inventory.certify(&arguments.dir, Timestamp::now())?;
+            let lines: String = made.iter().map(|name| format!("made {name}\n")).collect();
+            terminal::print(&lines)?;
         }
     }
     Ok(0)

@@ -6,7 +6,9 @@ use std::{fs, os::unix::process::CommandExt, path::PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
+use isutori_inventory::Lifetime;
 use isutori_lab::{Lab, Settings, check_requirements};
+use jiff::Timestamp;
 use serde::Serialize;
 use tokio::task::spawn_blocking;
 
@@ -30,8 +32,13 @@ pub(crate) enum Command {
     Ssh(SshCommand),
     /// Reboots a host and waits until it serves again.
     Reboot(RebootCommand),
+    /// Lets a lab go on for longer, or for less long, before it goes down by itself.
+    Extend(ExtendCommand),
     /// Switches all hosts off, and removes everything but what a later lab can use.
     Down(DownCommand),
+    /// Waits until a lab's time has come, and takes it down: "up" starts this.
+    #[command(hide = true)]
+    Watch(WatchCommand),
 }
 
 /// Which lab.
@@ -64,6 +71,11 @@ pub(crate) struct UpCommand {
     /// The contest, with a table "environment"; a practice of some hours when not given.
     #[arg(long, value_name = "FILE", conflicts_with = "practice")]
     contest: Option<PathBuf>,
+
+    /// How long it goes on: 8h, 90m, or never ends. When not given, until a while after the contest,
+    /// as "stop_after" of the environment says.
+    #[arg(long = "for", value_name = "TIME")]
+    lifetime: Option<Lifetime>,
 
     #[command(flatten)]
     practice: PracticeArguments,
@@ -117,6 +129,33 @@ pub(crate) struct DownCommand {
     folder: FolderArguments,
 }
 
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  isutori lab extend --for 2h\n  isutori lab extend --for never"
+)]
+pub(crate) struct ExtendCommand {
+    #[command(flatten)]
+    folder: FolderArguments,
+
+    /// How long from now: 8h, 90m, or never ends.
+    #[arg(long = "for", value_name = "TIME")]
+    lifetime: Lifetime,
+}
+
+#[derive(Args)]
+#[command(after_help = "Example:\n  isutori lab watch")]
+pub(crate) struct WatchCommand {
+    #[command(flatten)]
+    folder: FolderArguments,
+}
+
+/// A lab, as `status` tells programs of it.
+#[derive(Serialize)]
+struct LabStatus {
+    stops_at: Option<Timestamp>,
+    hosts: Vec<HostStatus>,
+}
+
 /// A host, as `status` tells programs of it.
 #[derive(Serialize)]
 struct HostStatus {
@@ -139,7 +178,16 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
             let host = &arguments.host;
             terminal::print(&format!("{host} is back: boot id {before}, now {after}\n"))?;
         }
+        Command::Extend(arguments) => {
+            let lab = arguments.folder.open()?;
+            let end = lab.extend(arguments.lifetime, &this_program()?)?;
+            terminal::print(&tell_end(end))?;
+        }
         Command::Down(arguments) => arguments.folder.open()?.down()?,
+        Command::Watch(arguments) => {
+            let lab = arguments.folder.open()?;
+            spawn_blocking(move || lab.watch()).await??;
+        }
     }
     Ok(0)
 }
@@ -150,21 +198,40 @@ async fn up(arguments: UpCommand) -> anyhow::Result<()> {
         Some(path) => fs::read_to_string(path).with_context(|| path.display().to_string())?,
         None => arguments.practice.contest()?,
     };
-    let lab = raise(arguments.folder.dir, arguments.cache, contest).await?;
+    let (dir, cache) = (arguments.folder.dir, arguments.cache);
+    let lab = raise(dir, cache, contest, arguments.lifetime).await?;
     let portal = lab.inventory().portal_url();
     terminal::print(&format!(
-        "the portal is {portal}\nthe first of the staff comes in once by {}\n",
-        lab.staff_invite()?
+        "the portal is {portal}\nthe first of the staff comes in once by {}\n{}",
+        lab.staff_invite()?,
+        tell_end(lab.stops_at()?)
     ))
 }
 
+fn this_program() -> anyhow::Result<PathBuf> {
+    std::env::current_exe().context("cannot find this program")
+}
+
+fn tell_end(end: Option<Timestamp>) -> String {
+    match end {
+        Some(end) => format!("it is taken down at {end:.0}; isutori lab extend changes that\n"),
+        None => "it stays until isutori lab down\n".to_owned(),
+    }
+}
+
 /// Makes a lab in a folder, and tells on standard error how it goes.
-pub(crate) async fn raise(dir: PathBuf, cache: PathBuf, contest: String) -> anyhow::Result<Lab> {
+pub(crate) async fn raise(
+    dir: PathBuf,
+    cache: PathBuf,
+    contest: String,
+    lifetime: Option<Lifetime>,
+) -> anyhow::Result<Lab> {
     let settings = Settings {
         app: reference_app::build(Implementation::Rust).await?,
         cache,
         source_tree: source_tree()?,
-        program: std::env::current_exe().context("cannot find this program")?,
+        program: this_program()?,
+        lifetime,
     };
     let tell = |line: &str| eprintln!("{line}");
     let raised = spawn_blocking(move || Lab::up(&dir, &contest, &settings, &tell)).await;
@@ -181,9 +248,12 @@ fn show(arguments: &StatusCommand) -> anyhow::Result<()> {
         is_running: state.is_running,
         memory_mib: state.memory.map(|bytes| bytes >> 20),
     });
-    let states: Vec<HostStatus> = states.collect();
+    let status = LabStatus {
+        stops_at: lab.stops_at()?,
+        hosts: states.collect(),
+    };
     if arguments.json {
-        return terminal::print_json(&states);
+        return terminal::print_json(&status);
     }
     let line = |host: &HostStatus| {
         let memory = host.memory_mib.map(|memory| format!("{memory} MiB"));
@@ -197,7 +267,8 @@ fn show(arguments: &StatusCommand) -> anyhow::Result<()> {
             host.team.as_deref().unwrap_or_default()
         )
     };
-    terminal::print(&states.iter().map(line).collect::<String>())
+    let hosts: String = status.hosts.iter().map(line).collect();
+    terminal::print(&format!("{hosts}{}", tell_end(status.stops_at)))
 }
 
 /// Becomes `ssh`; comes back only when that cannot be.

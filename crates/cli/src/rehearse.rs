@@ -4,6 +4,7 @@ use std::{fs, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use clap::Args;
+use isutori_inventory::Lifetime;
 use isutori_lab::{Lab, check_requirements};
 use isutori_rehearsal::{
     contest,
@@ -23,8 +24,12 @@ use crate::{
     terminal,
 };
 
+/// A lab whose rehearsal was killed goes down by itself so long after the longest contest.
+const AFTER_HOURS: u32 = 6;
+/// The longest contest, hours.
+const LONGEST: u32 = 24;
 /// The shortest and the longest contest, seconds.
-const DURATIONS: std::ops::RangeInclusive<u64> = 60..=24 * 3600;
+const DURATIONS: std::ops::RangeInclusive<u64> = 60..=LONGEST as u64 * 3600;
 
 #[derive(Args)]
 #[command(
@@ -100,7 +105,10 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<u8> {
     let stop = shutdown::listen()?;
     let lab = match arguments.existing {
         true => Lab::open(&dir)?,
-        false => raise(dir, arguments.cache.clone(), contest).await?,
+        false => {
+            let lifetime = Lifetime::from_hours(LONGEST + AFTER_HOURS);
+            raise(dir, arguments.cache.clone(), contest, Some(lifetime)).await?
+        }
     };
     let lab = Arc::new(lab);
     let outcome = play(&arguments, &scope, &lab, &stop).await;

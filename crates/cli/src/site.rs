@@ -18,7 +18,7 @@ pub(crate) struct SiteArguments {
     target: Vec<Target>,
 
     /// Certificates (PEM) of authorities to be trusted besides the public ones, for https.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, env = "ISUTORI_CA", value_name = "FILE")]
     ca: Option<PathBuf>,
 }
 
@@ -40,7 +40,7 @@ pub(crate) struct MovedSiteArguments {
     target: Vec<Target>,
 
     /// Certificates (PEM) of authorities to be trusted besides the public ones, for https.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, env = "ISUTORI_CA", value_name = "FILE")]
     ca: Option<PathBuf>,
 }
 

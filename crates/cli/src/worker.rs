@@ -61,6 +61,11 @@ pub(crate) struct RunCommand {
     #[arg(long, default_value_t = DEFAULT_ADDRESS, value_name = "ADDR:PORT")]
     services: SocketAddr,
 
+    /// Certificates (PEM) of authorities whose sites the benchmark trusts besides those of public
+    /// ones, for https.
+    #[arg(long, env = "ISUTORI_CA", value_name = "FILE")]
+    ca: Option<PathBuf>,
+
     /// The isutori that makes the runs; this one when not given.
     #[arg(long, value_name = "PATH")]
     program: Option<PathBuf>,
@@ -75,6 +80,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
         concurrency: arguments.concurrency,
         runs: arguments.runs,
         services: arguments.services,
+        authorities: arguments.ca,
         program: match arguments.program {
             Some(program) => program,
             None => std::env::current_exe()

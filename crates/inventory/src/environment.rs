@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, net::Ipv4Addr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Network, Role};
+use crate::{Lifetime, Network, Role};
 
 /// So many teams have addresses.
 const MOST_TEAMS: usize = 250;
@@ -89,10 +89,20 @@ pub struct Environment {
     /// Where people and workers find the portal, unless it is its host's port 8000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub portal_url: Option<String>,
+    /// Whether the benchmark comes by https. Hosts serve both in any case.
+    #[serde(default)]
+    pub tls: bool,
+    /// So long after the contest hosts switch themselves off.
+    #[serde(default = "a_day")]
+    pub stop_after: Lifetime,
 }
 
 fn one() -> usize {
     1
+}
+
+fn a_day() -> Lifetime {
+    Lifetime::from_hours(24)
 }
 
 fn contest_user() -> String {
@@ -126,6 +136,8 @@ impl Environment {
             network: Network::default(),
             addresses: BTreeMap::new(),
             portal_url: None,
+            tls: false,
+            stop_after: a_day(),
         }
     }
 

@@ -5,6 +5,11 @@ use serde::Serialize;
 
 use crate::{Host, Inventory, Role};
 
+/// Where a host keeps the certificate of the contest's authority.
+const AUTHORITY: &str = "/etc/isutori/tls/ca.pem";
+/// When a host switches itself off.
+const STOP: &str = "/etc/systemd/system/isutori-stop.timer.d/when.conf";
+
 /// A file of a host, owned by root and readable by all.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HostFile {
@@ -22,6 +27,8 @@ impl Host {
             file("/etc/hostname", format!("{}\n", self.name)),
             file("/etc/hosts", self.known_hosts(inventory)),
             file("/etc/isutori/host.env", self.variables(inventory)),
+            file("/etc/isutori/firewall.nft", self.firewall(inventory)),
+            file(STOP, stop(inventory)),
         ];
         if self.roles.contains(&Role::Portal) {
             let names: String = (inventory.environment.teams.names().iter())
@@ -37,12 +44,9 @@ impl Host {
     fn known_hosts(&self, inventory: &Inventory) -> String {
         let mut lines = format!("127.0.0.1 localhost\n127.0.1.1 {}\n", self.name);
         let mut has_database = false;
-        for host in &inventory.hosts {
+        for host in self.friends(inventory) {
             let mut names = vec![host.name.clone()];
             if self.member.is_some() && host.member.is_some() {
-                if host.team_number() != self.team_number() {
-                    continue;
-                }
                 names.push(host.short_name());
                 if host.roles.contains(&Role::Database) && !has_database {
                     names.push("database".to_owned());
@@ -56,7 +60,7 @@ impl Host {
 
     fn variables(&self, inventory: &Inventory) -> String {
         let mut lines = format!(
-            "ISUTORI_HOST={}\nISUTORI_SHORT_NAME={}\nISUTORI_ADDRESS={}\nISUTORI_PORTAL={}\n",
+            "ISUTORI_HOST={}\nISUTORI_SHORT_NAME={}\nISUTORI_ADDRESS={}\nISUTORI_PORTAL={}\nISUTORI_CA={AUTHORITY}\n",
             self.name,
             self.short_name(),
             self.address,
@@ -66,5 +70,12 @@ impl Host {
             lines += &format!("ISUTORI_TEAM_NUMBER={}\n", member.team_number);
         }
         lines
+    }
+}
+
+fn stop(inventory: &Inventory) -> String {
+    match inventory.stops_at() {
+        Some(at) => format!("[Timer]\nOnCalendar={}\n", at.strftime("%F %T UTC")),
+        None => "# Never.\n".to_owned(),
     }
 }

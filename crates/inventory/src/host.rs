@@ -62,6 +62,8 @@ pub struct Host {
     pub roles: Vec<Role>,
     /// The team that it belongs to; none for the organiser's own.
     pub member: Option<Member>,
+    /// Whether the benchmark comes by https.
+    pub tls: bool,
 }
 
 impl Host {
@@ -81,7 +83,8 @@ impl Host {
     /// Where the benchmark finds it, if it serves the app.
     pub fn url(&self) -> Option<String> {
         let serves = self.roles.contains(&Role::App);
-        serves.then(|| format!("http://{}", self.address))
+        let scheme = if self.tls { "https" } else { "http" };
+        serves.then(|| format!("{scheme}://{}", self.address))
     }
 }
 
@@ -95,6 +98,7 @@ pub(crate) fn all_of(environment: &Environment) -> Vec<Host> {
             address,
             roles: vec![role],
             member: None,
+            tls: environment.tls,
         }
     };
     let portal = organisers("portal".to_owned(), 10, Role::Portal);
@@ -121,6 +125,7 @@ fn of_team(environment: &Environment, team_number: usize, team: &str) -> Vec<Hos
                 team_number,
                 number,
             }),
+            tls: environment.tls,
         }
     };
     environment.hosts.iter().enumerate().map(host).collect()

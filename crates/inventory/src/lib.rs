@@ -2,22 +2,29 @@
 //!
 //! The table `[environment]` of a `contest.toml` says how many teams there are and what hosts each
 //! of them gets ([`Environment`]). Everything else follows by rule: names and addresses
-//! ([`Host`]), the files that tell a host who and where it is ([`Host::files`]), and the inventory
-//! for Ansible ([`Inventory::to_ansible`]). Teams and hosts are data; nothing is said twice.
+//! ([`Host`]), the files that tell a host who and where it is ([`Host::files`]), the inventory for
+//! Ansible ([`Inventory::to_ansible`]), and certificates ([`Inventory::certify`]). Teams and hosts are
+//! data; nothing is said twice.
 
 mod ansible;
+mod certificates;
 mod environment;
 mod files;
+mod firewall;
 mod host;
+mod lifetime;
 mod network;
 
 use std::{fs, path::Path};
 
+use jiff::Timestamp;
 use serde::Deserialize;
 
+pub use certificates::CertificateError;
 pub use environment::{Engine, Environment, TeamHost, Teams};
 pub use files::HostFile;
 pub use host::{Host, Member, Role};
+pub use lifetime::Lifetime;
 pub use network::Network;
 
 /// The initial data, as the table `[run]` says it for the benchmark too.
@@ -48,6 +55,8 @@ pub struct Inventory {
     pub data: Data,
     /// Portal, workers, then the teams' hosts, team by team.
     pub hosts: Vec<Host>,
+    /// When the contest ends, if that is known.
+    pub ends_at: Option<Timestamp>,
 }
 
 /// Why there is no inventory.
@@ -80,6 +89,7 @@ pub enum InventoryError {
 struct ContestFile {
     /// The most hosts of a team.
     hosts: Option<u64>,
+    ends_at: Option<Timestamp>,
     environment: Option<Environment>,
     #[serde(default)]
     run: Data,
@@ -113,6 +123,7 @@ impl Inventory {
             environment,
             data: file.run,
             hosts,
+            ends_at: file.ends_at,
         })
     }
 
@@ -129,6 +140,11 @@ impl Inventory {
     /// The host of that name.
     pub fn find(&self, name: &str) -> Option<&Host> {
         self.hosts.iter().find(|host| host.name == name)
+    }
+
+    /// When hosts switch themselves off, if they do.
+    pub fn stops_at(&self) -> Option<Timestamp> {
+        self.environment.stop_after.end(self.ends_at?)
     }
 
     /// Where the portal is.

@@ -85,8 +85,61 @@ fn a_team_knows_its_own_hosts_and_the_organisers() {
          ISUTORI_SHORT_NAME=host1\n\
          ISUTORI_ADDRESS=10.214.2.1\n\
          ISUTORI_PORTAL=http://10.214.0.10:8000\n\
+         ISUTORI_CA=/etc/isutori/tls/ca.pem\n\
          ISUTORI_TEAM_NUMBER=2\n"
     );
+}
+
+#[test]
+fn a_host_is_open_to_its_team_and_the_organiser_alone() {
+    let inventory = whole();
+    let rules = |name: &str| {
+        let host = inventory.find(name).expect("a host");
+        host.firewall(&inventory)
+    };
+
+    let of_team = rules("team2-host3");
+    let friends = "10.214.0.10, 10.214.0.11, 203.0.113.9, 10.214.2.1, 10.214.2.2, 10.214.2.3 }";
+    assert!(
+        of_team.contains(&format!("ip saddr {{ {friends} accept")),
+        "{of_team}"
+    );
+    assert!(
+        of_team.contains("tcp dport != { 22, 80, 443 } reject"),
+        "{of_team}"
+    );
+    let of_worker = rules("worker1");
+    assert!(of_worker.contains("10.214.1.3, 10.214.2.1"), "{of_worker}");
+    assert!(
+        of_worker.contains("tcp dport != { 22 } reject"),
+        "{of_worker}"
+    );
+    assert!(rules("portal").contains("443, 8000 } reject"));
+}
+
+#[test]
+fn hosts_stop_a_while_after_the_contest() {
+    let stop = |contest: &str| {
+        let inventory = Inventory::parse(contest).expect("an inventory");
+        let files = inventory.hosts[0].files(&inventory);
+        let file = files.into_iter().find(|file| file.path.contains("stop"));
+        file.expect("a file").content
+    };
+    let ends = format!("ends_at = \"2026-08-01T18:00:00+09:00\"\n{WHOLE}");
+
+    assert_eq!(stop(&ends), "[Timer]\nOnCalendar=2026-08-02 09:00:00 UTC\n");
+    let soon = ends.replace("workers = 2", "workers = 2\nstop_after = \"90m\"");
+    assert_eq!(stop(&soon), "[Timer]\nOnCalendar=2026-08-01 10:30:00 UTC\n");
+    assert_eq!(stop(&soon.replace("90m", "never")), "# Never.\n");
+    assert_eq!(stop(WHOLE), "# Never.\n");
+}
+
+#[test]
+fn the_benchmark_comes_by_https_where_it_is_wanted() {
+    let encrypted = WHOLE.replace("workers = 2", "workers = 2\ntls = true");
+    let inventory = Inventory::parse(&encrypted).expect("an inventory");
+    let host = inventory.find("team1-host1").expect("a host");
+    assert_eq!(host.url().as_deref(), Some("https://10.214.1.1"));
 }
 
 #[test]
@@ -162,6 +215,11 @@ fn what_cannot_be_is_refused_with_what_to_do() {
             "workers = 2",
             "workers = 2\ncontest_user = \"organiser\"",
             "must be two",
+        ),
+        (
+            "workers = 2",
+            "workers = 2\nstop_after = \"soon\"",
+            "is no length of time",
         ),
         (
             "\"database\"",

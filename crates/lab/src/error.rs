@@ -41,6 +41,9 @@ pub enum LabError {
     /// The contest makes no sense.
     #[error(transparent)]
     Inventory(#[from] isutori_inventory::InventoryError),
+    /// Hosts get no certificates.
+    #[error(transparent)]
+    Certificate(#[from] isutori_inventory::CertificateError),
     /// A host did not come up.
     #[error("{host} does not answer: {what}. Its console: {console}")]
     Silent {

@@ -44,6 +44,29 @@ impl Folder {
         Ok(Inventory::read(&self.contest())?)
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The time when the lab is taken down, or `never`.
+    pub(crate) fn stops_at(&self) -> PathBuf {
+        self.0.join("stops_at")
+    }
+
+    /// Locked by the process that waits for this time, with its number.
+    pub(crate) fn watcher(&self) -> PathBuf {
+        self.0.join("watcher")
+    }
+
+    pub(crate) fn watcher_log(&self) -> PathBuf {
+        self.0.join("watcher.log")
+    }
+
+    /// The contest's authority, and the certificates of hosts.
+    pub(crate) fn certificates(&self) -> PathBuf {
+        self.0.join("certificates")
+    }
+
     pub(crate) fn contest(&self) -> PathBuf {
         self.0.join("contest.toml")
     }

@@ -23,7 +23,7 @@ use crate::{
 
 /// What a host leaves that is its own and no part of the image, as patterns for a shell.
 const OWN: &str = "rm -rf /var/log/journal/* /var/lib/isutori-portal/data /root/.ansible \
-    /etc/ssh/ssh_host_* /etc/isutori/lab_key && apt-get clean";
+    /etc/ssh/ssh_host_* /etc/isutori/lab_key /etc/isutori/tls /var/lib/isutori && apt-get clean";
 
 /// The image of each set of roles in the inventory; those that are missing are made.
 pub(crate) fn make(

@@ -8,17 +8,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-use isutori_inventory::{Host, Inventory, Role};
+use isutori_inventory::{Host, Inventory, Lifetime, Role};
+use jiff::Timestamp;
 
 use crate::{
     LabError, Tell,
     cache::Cache,
     command::run,
+    end,
     error::at,
     folder::{Folder, write},
     image,
     machine::Machine,
-    network, readiness, requirements, ssh, toolchain, tree,
+    network, readiness, requirements, ssh, toolchain, tree, watcher,
 };
 
 /// A rebooted machine is back by then, or never.
@@ -33,10 +35,12 @@ pub struct Settings {
     pub cache: PathBuf,
     /// The project's sources: provisioning, webapp, sql.
     pub source_tree: PathBuf,
-    /// The program `isutori` for the machines.
+    /// The program `isutori` for the machines, and for taking the lab down when its time has come.
     pub program: PathBuf,
     /// The reference app.
     pub app: PathBuf,
+    /// How long it goes on from now; as long as the contest wants it when not given.
+    pub lifetime: Option<Lifetime>,
 }
 
 impl Settings {
@@ -122,6 +126,9 @@ impl Lab {
 
     fn raise(&self, settings: &Settings, tell: Tell) -> Result<(), LabError> {
         network::up(&self.inventory)?;
+        self.set_end(self.first_end(settings.lifetime), &settings.program)?;
+        let certificates = self.folder.certificates();
+        self.inventory.certify(&certificates, Timestamp::now())?;
         ssh::make_key(&self.folder.key(), "lab")?;
         let cache = Cache::open(&settings.cache)?;
         let (below, images) = {
@@ -144,6 +151,51 @@ impl Lab {
             machine.start()?;
         }
         at_once(&machines, readiness::wait_for_roles)
+    }
+
+    /// A while after the contest, or after today when that is over, unless the lab was given a time.
+    fn first_end(&self, lifetime: Option<Lifetime>) -> Option<Timestamp> {
+        let now = Timestamp::now();
+        let after = self.inventory.environment.stop_after;
+        match lifetime {
+            Some(lifetime) => lifetime.end(now),
+            None => after.end(self.inventory.ends_at.map_or(now, |end| end.max(now))),
+        }
+    }
+
+    fn set_end(&self, end: Option<Timestamp>, program: &Path) -> Result<(), LabError> {
+        end::put(&self.folder.stops_at(), end)?;
+        watcher::ensure(program, &self.folder)
+    }
+
+    /// When it is taken down, if it ever is by itself.
+    ///
+    /// # Errors
+    /// When that cannot be read.
+    pub fn stops_at(&self) -> Result<Option<Timestamp>, LabError> {
+        end::read(&self.folder.stops_at())
+    }
+
+    /// Lets it go on for so long from now; the program is `isutori`. Says when it is taken down then.
+    ///
+    /// # Errors
+    /// When that cannot be written, or nobody can be set to wait for it.
+    pub fn extend(
+        &self,
+        lifetime: Lifetime,
+        program: &Path,
+    ) -> Result<Option<Timestamp>, LabError> {
+        let end = lifetime.end(Timestamp::now());
+        self.set_end(end, program)?;
+        Ok(end)
+    }
+
+    /// Waits until its time has come, and takes it down; or until somebody else does.
+    ///
+    /// # Errors
+    /// When the lab's folder cannot be used.
+    pub fn watch(&self) -> Result<(), LabError> {
+        watcher::watch(self, &self.folder)
     }
 
     /// Sets the portal up, gives workers and teams their tokens, and lets the portal reboot teams'
@@ -293,6 +345,7 @@ impl Lab {
     /// # Errors
     /// When something cannot be removed.
     pub fn down(&self) -> Result<(), LabError> {
+        watcher::end(&self.folder.watcher());
         let machines = self.machines();
         machines.iter().for_each(Machine::begin_stop);
         machines.iter().for_each(Machine::finish_stop);

@@ -1,11 +1,12 @@
 //! A lab: all hosts of a contest as machines of systemd-nspawn on this one.
 //!
-//! - `tree` is a Debian, made once by debootstrap; `toolchain` lies over it. `image` is what Ansible
+//! - `tree` is a Debian, made once by mmdebstrap; `toolchain` lies over it. `image` is what Ansible
 //!   changes of them for hosts of some roles, made once for each set of roles. All lie in a cache.
 //! - `machine` is a host: an overlay on an image, with the few files that make it this host, and a
 //!   systemd that runs in it.
 //! - `network` is the bridge they are on, and the rules of who reaches whom.
-//! - `lab` puts them together: up, status, reboot, down.
+//! - `lab` puts them together: up, status, reboot, down. `watcher` is the process that takes it down
+//!   when its time has come, which `end` tells.
 //!
 //! Everything of a lab is named after its network or lies in its folder, so that [`Lab::down`]
 //! finds all of it, whoever has died in between.
@@ -14,6 +15,7 @@ mod ansible;
 mod cache;
 mod cgroup;
 mod command;
+mod end;
 mod error;
 mod folder;
 mod image;
@@ -25,6 +27,7 @@ mod requirements;
 mod ssh;
 mod toolchain;
 mod tree;
+mod watcher;
 
 pub use error::LabError;
 pub use lab::{Lab, MachineState, Settings};

@@ -32,6 +32,8 @@ const SHUTDOWN_LIMIT: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(50);
 /// Whoever has the lab's key may enter as anybody.
 const KEYS: &str = "AuthorizedKeysFile .ssh/authorized_keys /etc/isutori/lab_key\n";
+/// Whoever is root in a machine may find out where time goes.
+const PROFILERS: [&str; 1] = ["--system-call-filter=perf_event_open"];
 const PROPAGATE: &str = "/run/systemd/nspawn/propagate";
 
 /// What the names of all machines' ports on the bridge begin with.
@@ -127,6 +129,7 @@ impl<'a> Machine<'a> {
             // What was there before may have had another mode.
             fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).map_err(at(&path))?;
         }
+        self.give_certificates(&inside("etc/isutori/tls"))?;
         let network = format!(
             "[Match]\nName=host0\n[Network]\nAddress={}/16\nGateway={}\nLinkLocalAddressing=no\nIPv6AcceptRA=no\n",
             self.host.address,
@@ -139,6 +142,25 @@ impl<'a> Machine<'a> {
         let key = fs::read_to_string(&key).map_err(at(&key))?;
         write(&inside("etc/isutori/lab_key"), &key)?;
         ssh::make_key(&inside("etc/ssh/ssh_host_ed25519_key"), &self.host.name)
+    }
+
+    /// The authority's certificate, and its own where it has one.
+    fn give_certificates(&self, inside: &Path) -> Result<(), LabError> {
+        let folder = self.folder.certificates();
+        fs::create_dir_all(inside).map_err(at(inside))?;
+        let host = &self.host.name;
+        for (from, to, mode) in [
+            ("ca.pem".to_owned(), "ca.pem", 0o644),
+            (format!("{host}.pem"), "host.pem", 0o644),
+            (format!("{host}.key"), "host.key", 0o600),
+        ] {
+            let (from, to) = (folder.join(from), inside.join(to));
+            if from.exists() {
+                fs::copy(&from, &to).map_err(at(&to))?;
+                fs::set_permissions(&to, fs::Permissions::from_mode(mode)).map_err(at(&to))?;
+            }
+        }
+        Ok(())
     }
 
     /// The line by which those who enter it know it.
@@ -192,6 +214,7 @@ impl<'a> Machine<'a> {
             .arg(group.folders().len().to_string())
             .args(group.folders())
             .args(["--quiet", "--boot", "--register=no", "--keep-unit"])
+            .args(PROFILERS)
             .arg("--console=read-only")
             .arg(format!("--directory={}", self.root().display()))
             .arg(format!("--machine={}", self.name()))

@@ -1,6 +1,6 @@
 //! What a machine needs to have a lab.
 
-use std::{fs, path::Path, process::Command};
+use std::{fs, path::Path};
 
 use isutori_services::{Binary, SearchPath};
 
@@ -38,21 +38,11 @@ pub fn check() -> Result<(), LabError> {
 
 fn missing_packages() -> Vec<&'static str> {
     let search = SearchPath::of_system();
-    let is_missing = |binary: &Binary| match binary.names {
-        ["python3"] => !has_venv(),
-        _ => binary.find(&search).is_err(),
-    };
-    (Binary::LAB.iter().filter(|binary| is_missing(binary)))
-        .map(|binary| binary.debian)
-        .collect()
-}
-
-/// Debian has Python without what makes environments of its own, in a package apart.
-fn has_venv() -> bool {
-    let import = Command::new("python3")
-        .args(["-c", "import ensurepip, venv"])
-        .output();
-    import.is_ok_and(|output| output.status.success())
+    (Binary::LAB
+        .iter()
+        .filter(|binary| binary.is_missing(&search)))
+    .map(|binary| binary.debian)
+    .collect()
 }
 
 fn may_administer() -> bool {

@@ -16,26 +16,35 @@ use crate::{
 const MIRROR: &str = "http://deb.debian.org/debian";
 const SECURITY: &str = "http://deb.debian.org/debian-security";
 /// What a host has before Ansible comes.
-const PACKAGES: &str =
-    "systemd,systemd-sysv,dbus,iproute2,openssh-server,python3,python3-apt,sudo,ca-certificates";
+const PACKAGES: &str = "systemd,systemd-sysv,dbus,iproute2,openssh-server,python3,python3-apt,\
+    sudo,ca-certificates,usr-is-merged";
+/// Makes `/bin` and its like links from the beginning, which saves a Perl that would do so later.
+const MERGED: &str = "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr";
 /// The release, where this machine is no Debian.
 const RELEASE: &str = "bookworm";
 
 /// The tree of this machine's release, made when it is not there.
 pub(crate) fn make(cache: &Cache, tell: Tell) -> Result<PathBuf, LabError> {
     let release = release();
-    cache.keep(&format!("tree-{release}-1"), |folder| {
+    cache.keep(&format!("tree-{release}-2"), |folder| {
         tell(&format!(
             "making a tree of Debian {release}, once; it takes some minutes"
         ));
         let include = format!("--include={PACKAGES}");
-        let mut command = program("debootstrap", &["--variant=minbase", &include, &release]);
-        run("debootstrap", command.arg(folder).arg(MIRROR))?;
+        let options = [
+            "--quiet",
+            "--mode=root",
+            "--variant=minbase",
+            MERGED,
+            &include,
+        ];
+        let mut command = program("mmdebstrap", &options);
+        run("mmdebstrap", command.arg(&release).arg(folder).arg(MIRROR))?;
         settle(folder, &release)
     })
 }
 
-/// What debootstrap leaves undone, or takes over from this machine.
+/// What mmdebstrap leaves undone, or takes over from this machine.
 fn settle(folder: &Path, release: &str) -> Result<(), LabError> {
     let sources = format!(
         "deb {MIRROR} {release} main\ndeb {MIRROR} {release}-updates main\n\

@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::ServiceError;
 
@@ -83,7 +84,7 @@ impl Binary {
 
     /// What a lab of machines is made with; Linux alone has labs.
     pub const LAB: [Self; 6] = [
-        Self::for_lab(&["debootstrap"], "debootstrap"),
+        Self::for_lab(&["mmdebstrap"], "mmdebstrap"),
         Self::for_lab(&["systemd-nspawn"], "systemd-container"),
         Self::for_lab(&["nft"], "nftables"),
         Self::for_lab(&["ip"], "iproute2"),
@@ -97,6 +98,14 @@ impl Binary {
             purpose: "a lab",
             debian,
             homebrew: "",
+        }
+    }
+
+    /// Whether it cannot be used here.
+    pub fn is_missing(&self, search: &SearchPath) -> bool {
+        match self.find(search) {
+            Ok(python) if self.debian == "python3-venv" => !has_venv(&python),
+            found => found.is_err(),
         }
     }
 
@@ -146,6 +155,13 @@ impl SearchPath {
             .map(|folder| folder.join(name))
             .find(|file| is_executable(file))
     }
+}
+
+/// Debian has Python without what makes environments of its own, in a package apart.
+fn has_venv(python: &Path) -> bool {
+    let mut import = Command::new(python);
+    import.args(["-c", "import ensurepip, venv"]);
+    import.output().is_ok_and(|output| output.status.success())
 }
 
 fn is_executable(file: &Path) -> bool {

@@ -60,20 +60,20 @@ pub(crate) fn benchmark(
     place: &Place,
 ) -> ProcessSpec {
     // With "=" no value is taken for an option, whatever it begins with.
-    let mut args = vec![
+    let args = [
         format!("--seed={}", assignment.seed),
         format!("--size={}", assignment.size),
         format!("--data-seed={}", assignment.data_seed),
         format!("--duration={}s", assignment.load_seconds),
         format!("--services={}", settings.services_of(slot)),
     ];
-    args.extend(site(assignment));
-    let note = assignment.note.iter();
-    args.extend(note.map(|note| format!("--note={note}")));
-    ProcessSpec::new(&settings.program, &place.errors)
+    let spec = ProcessSpec::new(&settings.program, &place.errors)
         .args(["bench", "run", "--json", "--progress=json", "--must-answer"])
         .arg_with_path("--runs=", &place.runs)
-        .args(args)
+        .args(args);
+    let note = assignment.note.iter();
+    on_site(spec, settings, assignment)
+        .args(note.map(|note| format!("--note={note}")))
         .output(&place.output)
 }
 
@@ -83,19 +83,23 @@ pub(crate) fn verification(
     assignment: &Assignment,
     place: &Place,
 ) -> ProcessSpec {
-    ProcessSpec::new(&settings.program, &place.errors)
-        .args(["bench", "verify", "--json"])
-        .args(site(assignment))
+    let spec =
+        ProcessSpec::new(&settings.program, &place.errors).args(["bench", "verify", "--json"]);
+    on_site(spec, settings, assignment)
         .arg(&place.verified)
         .output(&place.output)
 }
 
-/// Where the site is, and how long it is waited for.
-fn site(assignment: &Assignment) -> Vec<String> {
-    let wait = format!("--wait={}s", assignment.wait_seconds);
+/// Says where the site is, how long it is waited for, and whose certificates it may have.
+fn on_site(spec: ProcessSpec, settings: &Settings, assignment: &Assignment) -> ProcessSpec {
     let targets = assignment.targets.iter();
-    let targets = targets.map(|target| format!("--target={target}"));
-    [wait].into_iter().chain(targets).collect()
+    let spec = spec
+        .args([format!("--wait={}s", assignment.wait_seconds)])
+        .args(targets.map(|target| format!("--target={target}")));
+    match &settings.authorities {
+        Some(file) => spec.arg_with_path("--ca=", file),
+        None => spec,
+    }
 }
 
 /// Asks the program which build of the benchmark it is.

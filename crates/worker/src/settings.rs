@@ -23,6 +23,8 @@ pub struct Settings {
     /// Where benchmarks have their external services: an address of this machine that the sites can
     /// reach. With port 0 each takes a free one, otherwise this one and those that follow it.
     pub services: SocketAddr,
+    /// Certificates of authorities whose sites the benchmark trusts besides those of public ones.
+    pub authorities: Option<PathBuf>,
     /// The `isutori` that makes the runs.
     pub program: PathBuf,
 }
@@ -62,6 +64,7 @@ mod tests {
             concurrency: 2,
             runs: PathBuf::new(),
             services: services.parse().expect("an address"),
+            authorities: None,
             program: PathBuf::new(),
         }
     }

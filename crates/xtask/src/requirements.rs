@@ -34,9 +34,12 @@ pub(crate) fn meet(may_install: bool) -> Result<()> {
 }
 
 fn find_missing(search: &SearchPath) -> Vec<Binary> {
-    REQUIRED
+    let for_lab = Binary::LAB
         .into_iter()
-        .filter(|binary| binary.find(search).is_err())
+        .filter(|_| cfg!(target_os = "linux"));
+    let required = REQUIRED.into_iter().chain(for_lab);
+    required
+        .filter(|binary| binary.is_missing(search))
         .collect()
 }
 

@@ -3,11 +3,14 @@
 use anyhow::ensure;
 use clap::{Args, ValueEnum};
 use isutori_dataset::Size;
-use isutori_inventory::{Engine, Environment, Network};
+use isutori_inventory::{Engine, Environment, Lifetime, Network};
 use jiff::{SignedDuration, Timestamp};
 
 /// So long a practice lasts.
 const LENGTH: SignedDuration = SignedDuration::from_hours(8);
+
+/// So long its hosts are there afterwards.
+const AFTER_HOURS: u32 = 2;
 
 /// Database engines of teams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -62,6 +65,7 @@ impl PracticeArguments {
                 Database::Postgres => Engine::Postgres,
             },
             network: self.network.unwrap_or_default(),
+            stop_after: Lifetime::from_hours(AFTER_HOURS),
             ..Environment::usual(self.teams, self.hosts)
         };
         let now = Timestamp::now();

@@ -178,4 +178,8 @@ fn a_rehearsal_is_followed_to_its_end() {
     assert_eq!(told.stderr, course);
     let begun = team(&place, portal.url(), &["rehearse-final", "--json"]);
     assert_eq!(begun.expect_code(0).json()["step"], "prepare");
+    let args = ["rehearse-final", "--last", "--wait"];
+    let told = team(&place, portal.url(), &args).expect_code(0).stdout;
+    assert_eq!(told, "PASS, score 1,234\n");
+    assert_eq!(portal.asked(&format!("POST {REHEARSAL}")).len(), 2);
 }

@@ -8,7 +8,7 @@ use std::{
 
 use nix::sys::signal::Signal;
 
-use crate::place::Place;
+use crate::{encrypted::assert_passes_behind_nginx, place::Place};
 
 /// The status line of the answer to a GET.
 fn get(address: &str, path: &str) -> String {
@@ -33,6 +33,7 @@ fn a_kept_app_serves_until_it_is_interrupted() {
 
     assert_eq!(get(address, "/login"), "HTTP/1.1 200 OK");
     assert_check_passes(target);
+    assert_passes_behind_nginx(target);
     assert_run_is_made(target);
     assert_loss_is_found(target);
     assert_other_data_is_refused(target);

@@ -11,6 +11,7 @@ mod bench;
 mod dataset;
 mod diff;
 mod disk;
+mod encrypted;
 mod env_check;
 mod given;
 mod help;

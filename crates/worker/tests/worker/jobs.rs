@@ -69,7 +69,7 @@ fn a_job_from_claim_to_finish() {
     for part in [
         "bench run --json --progress=json --must-answer --runs=",
         "--seed=4711 --size=small --data-seed=3 --duration=60s --services=127.0.0.1:7000 --wait=0s",
-        "--target=http://10.0.0.1 --target=http://10.0.0.2 --note=",
+        "--target=http://10.0.0.1 --target=http://10.0.0.2 --ca=contest.pem --note=",
     ] {
         assert!(args.contains(part), "{part} is not in {args}");
     }

@@ -39,6 +39,7 @@ impl Work {
             concurrency: 1,
             runs: folder.path().join("runs"),
             services: "127.0.0.1:7000".parse().expect("an address"),
+            authorities: Some("contest.pem".into()),
             program: tests.join("program.sh"),
         };
         change(&mut settings);
