@@ -36,7 +36,7 @@ const DURATIONS: std::ops::RangeInclusive<u64> = 60..=LONGEST as u64 * 3600;
     after_help = "Examples:\n  isutori rehearse\n  isutori rehearse --teams 10 --workers 3 --duration 30m\n  isutori rehearse --contest contest.toml --load-seconds 20",
     mut_arg("teams", |arg| arg.default_value("5")),
     mut_arg("hosts", |arg| arg.default_value("2")),
-    mut_arg("workers", |arg| arg.default_value("2")),
+    mut_arg("workers", |arg| arg.default_value("1")),
     mut_arg("load_seconds", |arg| arg.default_value("20"))
 )]
 pub(crate) struct Arguments {

@@ -120,7 +120,8 @@ impl<'a> Player<'a> {
         self.do_to_hosts(true, change).await?;
         self.is_changed.set(true);
         let (name, skill) = (&team.name, team.skill.name());
-        self.stage.say(&format!("{name} is {skill} from now on"));
+        self.stage
+            .say(&format!("{name} has made its change: {skill}"));
         Ok(())
     }
 

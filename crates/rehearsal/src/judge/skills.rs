@@ -1,17 +1,24 @@
 //! Each team comes to what its skill must come to.
 
-use isutori_protocol::{Verdict, contest::TeamStep};
+use isutori_protocol::{
+    Verdict,
+    contest::{Job, TeamStep},
+};
 
 use super::Findings;
 use crate::{
+    Millis,
     record::{JobRecord, Phase, Record, TeamRecord},
     skill::Skill,
 };
 
+/// The portal's list has whole seconds.
+const ROUNDED: Millis = 2_000;
+
 pub(super) fn judge(record: &Record, findings: &mut Findings) {
     for team in &record.teams {
         judge_runs(team, findings);
-        judge_measurement(team, findings);
+        judge_measurement(record, team, findings);
     }
     judge_gain(record, "in its runs", median_after, findings);
     judge_gain(record, "in the final measurement", final_score, findings);
@@ -55,22 +62,37 @@ fn judge_runs(team: &TeamRecord, findings: &mut Findings) {
     }
 }
 
-fn judge_measurement(team: &TeamRecord, findings: &mut Findings) {
+fn judge_measurement(record: &Record, team: &TeamRecord, findings: &mut Findings) {
     let (name, skill) = (&team.name, team.skill.name());
     let Some(measured) = &team.measurement else {
         return findings.wrong(format!("{name} ({skill}) was not measured in the end"));
     };
     let reason = measured.reason.as_deref().unwrap_or("no reason is told");
-    if measured.step != TeamStep::Over || measured.verdict.is_none() {
-        return findings.wrong(format!(
-            "the final measurement of {name} ({skill}) came to no verdict: {reason}"
-        ));
-    }
     let expected = team.skill.expected_in_the_end();
-    if let Some(sentence) = contradiction(expected, measured.verdict, measured.score) {
-        findings.wrong(format!(
-            "the final measurement of {name} ({skill}) {sentence}: {reason}"
-        ));
+    match measured.verdict {
+        _ if measured.step != TeamStep::Over => findings.wrong(format!(
+            "the final measurement of {name} ({skill}) never ended"
+        )),
+        // Whether a host that cannot be reached is the team's fault is for the staff to say.
+        None if team.skill == Skill::DeadHost => findings.note(format!(
+            "the final measurement of {name} ({skill}) came to no verdict: {reason}"
+        )),
+        None => findings.wrong(format!(
+            "the final measurement of {name} ({skill}) came to no verdict: {reason}"
+        )),
+        verdict => {
+            if let Some(sentence) = contradiction(expected, verdict, measured.score) {
+                findings.wrong(format!(
+                    "the final measurement of {name} ({skill}) {sentence}: {reason}"
+                ));
+            }
+        }
+    }
+    let places = &record.released_board.teams;
+    let place = places.iter().find(|place| place.name == *name);
+    let score = place.and_then(|place| place.score).unwrap_or(0);
+    if expected == Verdict::Fail && score > 0 {
+        findings.wrong(format!("{name} ({skill}) has {score} in the end"));
     }
 }
 
@@ -99,42 +121,65 @@ fn came_to(run: &JobRecord) -> String {
     }
 }
 
-/// Who has tuned is ahead of who has not.
+/// Who has tuned is ahead of who has not, as far as the benchmark was alone with their sites: runs
+/// side by side share a machine, or may do so.
 fn judge_gain(
     record: &Record,
     when: &str,
-    score: impl Fn(&TeamRecord) -> Option<u64>,
+    score: impl Fn(&Record, &TeamRecord) -> Option<u64>,
     findings: &mut Findings,
 ) {
-    let of = |skill| {
-        let teams = record.teams.iter().filter(move |team| team.skill == skill);
-        teams.filter_map(|team| Some((&team.name, score(team)?)))
-    };
-    for (tuned, higher) in of(Skill::Tuned) {
-        for (untouched, lower) in of(Skill::Untouched) {
-            if higher <= lower {
-                findings.wrong(format!(
-                    "{tuned} (tuned) is not ahead of {untouched} (untouched) {when}: \
-                     {higher} and {lower}"
-                ));
+    let of = |skill| record.teams.iter().filter(move |team| team.skill == skill);
+    for tuned in of(Skill::Tuned) {
+        for untouched in of(Skill::Untouched) {
+            let (name, other) = (&tuned.name, &untouched.name);
+            match (score(record, tuned), score(record, untouched)) {
+                (Some(higher), Some(lower)) if higher > lower => {}
+                (Some(higher), Some(lower)) => findings.wrong(format!(
+                    "{name} (tuned) is not ahead of {other} (untouched) {when}: {higher} and \
+                     {lower}"
+                )),
+                _ => findings.note(format!(
+                    "{name} (tuned) cannot be compared with {other} (untouched) {when}: they have \
+                     no runs that were made alone"
+                )),
             }
         }
     }
 }
 
-fn median_after(team: &TeamRecord) -> Option<u64> {
+fn median_after(record: &Record, team: &TeamRecord) -> Option<u64> {
     let runs = team.finished_runs().into_iter();
     let after = runs.filter(|run| {
         let is_after = team.phase(&run.job) == Phase::After;
-        run.is_ours && is_after && run.job.verdict == Some(Verdict::Pass)
+        let is_passed = run.job.verdict == Some(Verdict::Pass);
+        run.is_ours && is_after && is_passed && is_alone(record, &run.job)
     });
     let mut scores: Vec<u64> = after.filter_map(|run| run.job.score).collect();
     scores.sort_unstable();
     scores.get(scores.len().saturating_sub(1) / 2).copied()
 }
 
-fn final_score(team: &TeamRecord) -> Option<u64> {
+fn final_score(record: &Record, team: &TeamRecord) -> Option<u64> {
     let measured = team.measurement.as_ref()?;
+    let run = team
+        .jobs
+        .iter()
+        .find(|job| Some(job.job.id) == measured.run);
+    let is_alone = run.is_none_or(|run| is_alone(record, &run.job));
     let has_passed = measured.verdict == Some(Verdict::Pass);
-    measured.score.filter(|_| has_passed)
+    measured.score.filter(|_| has_passed && is_alone)
+}
+
+/// Whether no other attempt was made at the same time.
+fn is_alone(record: &Record, job: &Job) -> bool {
+    let (Some(began), Some(ended)) = (job.started_at, job.finished_at) else {
+        return false;
+    };
+    let mut attempts = record.attempts.iter();
+    attempts.all(|other| {
+        let until = other.ended_at.unwrap_or(Millis::MAX);
+        let shared = until.min(ended) - other.began_at.max(began);
+        other.job == job.id || shared <= ROUNDED
+    })
 }

@@ -2,7 +2,7 @@
 
 use isutori_protocol::{
     Verdict,
-    contest::{Job, JobState},
+    contest::{Job, JobState, TeamStep},
 };
 
 use super::{Findings, judge};
@@ -44,16 +44,10 @@ fn a_job_without_exactly_one_result_is_noticed() {
         // There are no two runs after the change any more, but one is enough.
         job(record, 1, 1).finished_at = Some(260_000);
     });
-    is_wrong("job 51 of team5 has no result", |record| {
-        let mut errored = run(51, 120_000, Verdict::Pass, 0);
+    is_wrong("job 57 of team5 has no result", |record| {
+        let mut errored = run(57, 180_000, Verdict::Pass, 0);
         errored.job.state = JobState::Errored;
         record.attempts.push(attempt(&errored));
-        record.teams[4].jobs[0].job.id = 59;
-        for attempt in &mut record.attempts {
-            if attempt.job == 51 && attempt.began_at == 30_000 {
-                attempt.job = 59;
-            }
-        }
         record.teams[4].jobs.insert(1, errored);
     });
     is_wrong("job 23 of team2 has 2 results instead of 1", |record| {
@@ -157,22 +151,47 @@ fn a_run_that_stayed_void_is_told_and_no_fault() {
 
 #[test]
 fn the_final_measurement_is_held_against_the_skill() {
+    let passes = wrong(|record| {
+        let measured = record.teams[4].measurement.as_mut().expect("one");
+        (measured.verdict, measured.score) = (Some(Verdict::Pass), Some(1090));
+        record.released_board = board(false, &[(2, 2101), (5, 1090), (1, 1051), (3, 0), (4, 0)]);
+    });
+    assert!(passes[0].contains("final measurement of team5 (fails after reboot) is PASS"));
+    assert!(passes[1].contains("team5 (fails after reboot) has 1090 in the end"));
+    is_wrong("never ended", |record| {
+        let measured = record.teams[3].measurement.as_mut().expect("one");
+        measured.step = TeamStep::Run;
+    });
     is_wrong(
-        "final measurement of team5 (fails after reboot) is PASS",
+        "measurement of team3 (broken) came to no verdict",
         |record| {
-            let measured = record.teams[4].measurement.as_mut().expect("one");
-            (measured.verdict, measured.score) = (Some(Verdict::Pass), Some(1090));
-            record.released_board =
-                board(false, &[(2, 2101), (5, 1090), (1, 1051), (3, 0), (4, 0)]);
+            let measured = record.teams[2].measurement.as_mut().expect("one");
+            (measured.verdict, measured.score) = (None, None);
         },
     );
-    is_wrong("came to no verdict", |record| {
-        let measured = record.teams[3].measurement.as_mut().expect("one");
-        (measured.verdict, measured.score) = (None, None);
-    });
     is_wrong("was not measured", |record| {
         record.teams[3].measurement = None;
     });
+}
+
+#[test]
+fn a_dead_host_without_a_verdict_has_no_score_in_the_end() {
+    let mut record = right();
+    let measured = record.teams[3].measurement.as_mut().expect("one");
+    (measured.verdict, measured.score) = (None, None);
+
+    let findings = judge(&record);
+
+    assert_eq!(findings.wrong, [""; 0]);
+    assert!(findings.notes[0].contains("team4 (dead host) came to no verdict"));
+    // By another rule an earlier run would count.
+    record.schedule.rule = "best".to_owned();
+    record.frozen_board = board(true, &[(2, 2000), (1, 1100), (4, 1020), (3, 990), (5, 980)]);
+    record.released_board = board(false, &[(2, 2101), (1, 1051), (4, 1020), (3, 0), (5, 0)]);
+    assert_eq!(
+        judge(&record).wrong,
+        ["team4 (dead host) has 1020 in the end"]
+    );
 }
 
 #[test]
@@ -193,6 +212,25 @@ fn who_has_tuned_must_be_ahead() {
             record.released_board = board(false, &[(1, 1051), (2, 1051), (3, 0), (4, 0), (5, 0)]);
         },
     );
+}
+
+#[test]
+fn runs_that_were_made_side_by_side_are_not_compared() {
+    let mut record = right();
+    for index in [1, 2] {
+        let run = job(&mut record, 2, index);
+        run.score = Some(900);
+    }
+    record.frozen_board = board(true, &[(1, 1100), (5, 970), (2, 900), (3, 0), (4, 0)]);
+    assert!(judge(&record).wrong[0].contains("not ahead of team1 (untouched) in its runs"));
+    // Another worker was at work all the time.
+    let lasting = record.attempts.last_mut().expect("an attempt");
+    lasting.began_at = 0;
+
+    let findings = judge(&record);
+
+    assert_eq!(findings.wrong, [""; 0]);
+    assert!(findings.notes[0].contains("cannot be compared with team1"));
 }
 
 #[test]

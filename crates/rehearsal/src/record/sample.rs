@@ -53,6 +53,8 @@ pub(crate) fn attempt(job: &JobRecord) -> Attempt {
 /// A team with a run before its change, and two after it, one of them after the freeze.
 fn team(index: usize, skill: Skill, (before, after): (u64, u64), last: u64) -> TeamRecord {
     let id = index as i64 * 10;
+    // One worker serves them in turn.
+    let turn = (index as Millis - 1) * 30_000;
     let verdict = skill.expected();
     let verdict_in_the_end = skill.expected_in_the_end();
     TeamRecord {
@@ -60,13 +62,13 @@ fn team(index: usize, skill: Skill, (before, after): (u64, u64), last: u64) -> T
         skill,
         changes: vec![Change {
             is_skill: true,
-            began_at: 100_000,
-            ended_at: 110_000,
+            began_at: 190_000,
+            ended_at: 195_000,
         }],
         jobs: vec![
-            run(id + 1, 0, Verdict::Pass, before),
-            run(id + 2, 200_000, verdict, after),
-            run(id + 3, 500_000, verdict, last),
+            run(id + 1, turn, Verdict::Pass, before),
+            run(id + 2, 200_000 + turn, verdict, after),
+            run(id + 3, 470_000 + turn, verdict, last),
         ],
         measurement: Some(Measurement {
             id: 1,
