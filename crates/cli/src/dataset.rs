@@ -50,6 +50,10 @@ pub(crate) struct LoadArguments {
     #[arg(long)]
     replace: bool,
 
+    /// Succeed without doing anything when this very data is there already.
+    #[arg(long, conflicts_with = "replace")]
+    once: bool,
+
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -93,14 +97,17 @@ async fn load_into(arguments: LoadArguments) -> anyhow::Result<()> {
         replace: arguments.replace,
     };
     let meter = LoadMeter::new(&dataset.label());
-    let loading = async {
-        load(&arguments.database_url, &dataset, options, |progress| {
-            meter.show(&progress)
-        })
-        .await
-        .map_err(explain)
+    let loading = load(&arguments.database_url, &dataset, options, |progress| {
+        meter.show(&progress)
+    });
+    let report = match shutdown::or_stop(&stop, async { Ok(loading.await) }).await? {
+        Err(LoadError::AlreadyLoaded { fingerprint, .. })
+            if arguments.once && fingerprint == dataset.fingerprint() =>
+        {
+            return tell_there(&fingerprint, arguments.json);
+        }
+        loaded => loaded.map_err(explain)?,
     };
-    let report = shutdown::or_stop(&stop, loading).await?;
     meter.finish();
     if arguments.json {
         return terminal::print_json(&report);
@@ -114,6 +121,13 @@ async fn load_into(arguments: LoadArguments) -> anyhow::Result<()> {
         grouped(report.rows_per_second as u64),
         report.megabytes_per_second
     ))
+}
+
+fn tell_there(fingerprint: &str, json: bool) -> anyhow::Result<()> {
+    if json {
+        return terminal::print_json(&serde_json::json!({ "fingerprint": fingerprint, "rows": 0 }));
+    }
+    terminal::print(&format!("{fingerprint} is there already\n"))
 }
 
 /// Adds how this command is asked to replace what is there.

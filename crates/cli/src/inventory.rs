@@ -1,5 +1,7 @@
 //! `isutori inventory`.
 
+mod cloud_init;
+
 use std::{fmt::Write, path::PathBuf};
 
 use clap::{Args, Subcommand};
@@ -20,6 +22,8 @@ pub(crate) enum Command {
     /// The authority is made once and never replaced. Certificates are made where they are missing,
     /// do not fit the hosts any more, or end within a week after the contest. Prints what was made.
     Certificates(CertificatesCommand),
+    /// Prints what a fresh machine of a cloud is told so that it becomes a host: user-data.
+    CloudInit(cloud_init::CloudInitCommand),
 }
 
 #[derive(Args)]
@@ -80,6 +84,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<u8> {
             let lines: String = made.iter().map(|name| format!("made {name}\n")).collect();
             terminal::print(&lines)?;
         }
+        Command::CloudInit(arguments) => cloud_init::run(arguments)?,
     }
     Ok(0)
 }

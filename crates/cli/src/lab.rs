@@ -14,8 +14,8 @@ use tokio::task::spawn_blocking;
 
 use self::practice::PracticeArguments;
 use crate::{
+    handout::{Effort, HandOut, source_tree},
     play::Implementation,
-    reference_app::{self, source_tree},
     terminal,
 };
 
@@ -226,8 +226,10 @@ pub(crate) async fn raise(
     contest: String,
     lifetime: Option<Lifetime>,
 ) -> anyhow::Result<Lab> {
+    let handout = HandOut::of_source_tree()?;
+    let app = handout.build(Implementation::Rust, Effort::Full).await?;
     let settings = Settings {
-        app: reference_app::build(Implementation::Rust).await?,
+        app: app.program,
         cache,
         source_tree: source_tree()?,
         program: this_program()?,

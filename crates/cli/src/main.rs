@@ -6,13 +6,14 @@
 mod access_log;
 mod bench;
 mod contest_data;
+mod course;
 mod dataset;
+mod handout;
 mod inventory;
 mod lab;
 mod picture;
 mod play;
 mod portal;
-mod reference_app;
 mod rehearse;
 mod shutdown;
 mod site;
@@ -66,6 +67,9 @@ enum Command {
     /// Plays a contest with made-up teams on this machine, lets things go wrong, and says whether
     /// the results are right.
     Rehearse(Box<rehearse::Arguments>),
+    /// How the reference app becomes fast, step by step: lessons, hints, cures.
+    #[command(subcommand)]
+    Course(course::Command),
     /// What a team wants of a contest's portal: runs, logs, results.
     #[command(subcommand)]
     Team(team::Command),
@@ -87,6 +91,7 @@ async fn main() -> ExitCode {
         Command::Inventory(command) => inventory::run(command),
         Command::Lab(command) => lab::run(command).await,
         Command::Rehearse(arguments) => rehearse::run(*arguments).await,
+        Command::Course(command) => course::run(command).await,
         Command::Team(command) => team::run(command).await,
     };
     match outcome {

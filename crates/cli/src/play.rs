@@ -1,16 +1,16 @@
 //! `isutori play`: from nothing to a score.
 //!
-//! 1. [`reference_app`] builds the reference app.
-//! 2. [`stores`] starts or finds a database and a session store.
-//! 3. The initial data is loaded.
-//! 4. [`app`] starts the app as a process of its own.
-//! 5. The benchmark runs.
-//! 6. The score is shown, compared and remembered ([`history`]).
+//! 1. [`handout`](crate::handout) builds the reference app.
+//! 2. [`site`] puts the site together: [`stores`] starts or finds a database and a session store,
+//!    the initial data is loaded, [`app`] starts the app as a process of its own.
+//! 3. The benchmark runs.
+//! 4. The score is shown, compared and remembered ([`history`]).
 //!
 //! Whatever was started is stopped again, whichever way this ends.
 
 mod app;
 mod history;
+pub(crate) mod site;
 mod stores;
 
 use std::{
@@ -26,23 +26,22 @@ use isutori_bench::{
     run::{self, Finished},
     settings::Settings,
 };
-use isutori_dataset::{Dataset, LoadError, LoadOptions, load};
+use isutori_dataset::Dataset;
 use isutori_protocol::{Comparison, RunResult};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
 use self::{
-    app::App,
     history::{History, Setting},
-    stores::Stores,
+    site::{Site, SitePlan},
 };
 use crate::{
     contest_data::{DataArguments, RunArguments, shared_threads},
-    reference_app,
+    handout::{Effort, HandOut},
     shutdown::{self, or_stop},
     terminal::{
         self, comparison,
-        progress::{LoadMeter, ProgressForm, RunMeter},
+        progress::{ProgressForm, RunMeter},
         summary,
     },
 };
@@ -74,6 +73,11 @@ pub(crate) struct Arguments {
     /// The implementation.
     #[arg(long = "impl", value_enum, default_value_t = Implementation::Rust)]
     pub(crate) implementation: Implementation,
+
+    /// A copy of the hand-out to play with, as `isutori course start` makes it, instead of the
+    /// source tree's own.
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
 
     #[command(flatten)]
     data: DataArguments,
@@ -130,31 +134,45 @@ pub(crate) enum Implementation {
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<u8> {
     let stop = shutdown::listen()?;
     let (engine, database_url) = stores::choose_engine(&arguments)?;
+    let handout = match &arguments.dir {
+        Some(folder) => HandOut::in_folder(folder)?,
+        None => HandOut::of_source_tree()?,
+    };
     let history = History::open(&arguments.state)?;
-    let program = or_stop(&stop, reference_app::build(arguments.implementation)).await?;
+    let building = handout.build(arguments.implementation, Effort::Full);
+    let program = or_stop(&stop, building).await?.program;
+    let work = work_folder()?;
+    let dataset = arguments.data.dataset();
+    let plan = SitePlan {
+        handout: &handout,
+        program: &program,
+        engine,
+        database_url,
+        session: arguments.session,
+        session_url: arguments.session_url.clone(),
+        dataset: &dataset,
+        work: work.path(),
+    };
+    let mut site = Site::start(plan, &stop).await?;
+    let play = Play {
+        arguments: &arguments,
+        engine,
+        history: &history,
+    };
+    let outcome = play.benchmark(dataset, &site, stop.clone()).await;
+    if outcome.is_ok() && arguments.keep {
+        keep(&site, stop).await;
+    }
+    site.stop().await;
+    outcome
+}
+
+/// A temporary folder for all that a site keeps.
+pub(crate) fn work_folder() -> anyhow::Result<TempDir> {
     let work = TempDir::with_prefix("isutori-")
         .context("cannot make a temporary folder; set TMPDIR to a folder with room")?;
     open_to_servers(work.path())?;
-    let session_url = arguments.session_url.clone();
-    let starting = Stores::start(
-        engine,
-        database_url,
-        arguments.session,
-        session_url,
-        work.path(),
-    );
-    let mut stores = or_stop(&stop, starting).await?;
-    let stage = Stage {
-        arguments: &arguments,
-        engine,
-        program: &program,
-        stores: &stores,
-        work: work.path(),
-        history: &history,
-    };
-    let outcome = stage.play(stop).await;
-    stores.stop().await;
-    outcome
+    Ok(work)
 }
 
 /// Servers that run under accounts of their own have to get through the folder to theirs.
@@ -163,77 +181,41 @@ fn open_to_servers(work: &Path) -> anyhow::Result<()> {
         .with_context(|| format!("cannot change the permissions of {}", work.display()))
 }
 
-/// Everything that is needed from the moment on that the stores run.
-struct Stage<'a> {
+/// Leaves the app running until it is asked to stop.
+async fn keep(site: &Site, mut stop: watch::Receiver<bool>) {
+    eprintln!(
+        "the app goes on at {} until Ctrl-C; its log is {}",
+        site.target(),
+        site.app().log().display()
+    );
+    // The sender lives as long as the signals are listened to.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// A play, once there is a site.
+struct Play<'a> {
     arguments: &'a Arguments,
     engine: Engine,
-    program: &'a Path,
-    stores: &'a Stores,
-    work: &'a Path,
     history: &'a History,
 }
 
-impl Stage<'_> {
-    /// Data, app, benchmark.
-    async fn play(&self, stop: watch::Receiver<bool>) -> anyhow::Result<u8> {
-        let dataset = self.arguments.data.dataset();
-        or_stop(&stop, self.load_data(&dataset)).await?;
-        let mut app = or_stop(&stop, App::start(self.program, self.stores, self.work)).await?;
-        let outcome = self.benchmark(dataset, &app, stop.clone()).await;
-        if outcome.is_ok() && self.arguments.keep {
-            eprintln!(
-                "the app goes on at {} until Ctrl-C; its log is {}",
-                app.target(),
-                app.log().display()
-            );
-            // The sender lives as long as the signals are listened to.
-            let _ = stop.clone().wait_for(|stop| *stop).await;
-        }
-        app.stop().await;
-        outcome
-    }
-
-    /// Loads the data, unless a given database holds it already.
-    async fn load_data(&self, dataset: &Dataset) -> anyhow::Result<()> {
-        let meter = LoadMeter::new(&dataset.label());
-        let options = LoadOptions { replace: false };
-        let loaded = load(self.stores.database_url(), dataset, options, |progress| {
-            meter.show(&progress)
-        })
-        .await;
-        meter.finish();
-        match loaded {
-            Ok(_) => Ok(()),
-            Err(LoadError::AlreadyLoaded { fingerprint, .. })
-                if fingerprint.starts_with(&format!("{}-", dataset.label())) =>
-            {
-                Ok(())
-            }
-            Err(error @ LoadError::AlreadyLoaded { .. }) => {
-                Err(anyhow::Error::from(error).context(
-                    "the given database holds other data; `isutori dataset load --replace` replaces it",
-                ))
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
+impl Play<'_> {
     async fn benchmark(
         &self,
         dataset: Dataset,
-        app: &App,
+        site: &Site,
         stop: watch::Receiver<bool>,
     ) -> anyhow::Result<u8> {
         let setting = self.setting(&dataset);
         let run = &self.arguments.run;
         let settings = Settings {
-            hosts: app.target().clone().into(),
+            hosts: site.target().clone().into(),
             dataset,
             seed: run.seed_or_draw(),
             duration: run.duration,
             threads: (self.arguments.threads).map_or_else(shared_threads, usize::from),
             note: run.note.clone(),
-            site_processes: self.stores.processes().chain([app.process()]).collect(),
+            site_processes: site.processes(),
             absence: Default::default(),
             services: run.services,
             runs: self.history.runs(),
@@ -242,8 +224,7 @@ impl Stage<'_> {
         let outcome = run::run(settings, stop, |progress| meter.show(&progress)).await;
         meter.finish();
         let finished = outcome?;
-        // Only a convenience: a full disk has been reported by the run itself.
-        let _ = std::fs::copy(app.log(), finished.folder.join("app.log"));
+        site.keep_logs(&finished.folder);
         self.conclude(setting, &finished)
     }
 
@@ -289,7 +270,7 @@ impl Stage<'_> {
 }
 
 /// A choice's name, as it is given on the command line.
-trait Named {
+pub(crate) trait Named {
     fn name(&self) -> String;
 }
 

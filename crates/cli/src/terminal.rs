@@ -1,6 +1,7 @@
 //! What people read on the terminal, and programs behind a pipe.
 
 pub(crate) mod comparison;
+pub(crate) mod language;
 pub(crate) mod progress;
 pub(crate) mod summary;
 pub(crate) mod team;

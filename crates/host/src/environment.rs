@@ -177,7 +177,7 @@ pub async fn versions() -> BTreeMap<String, String> {
 }
 
 /// What a program says on standard output, or on standard error if that is empty.
-async fn ask<'a>(
+pub(crate) async fn ask<'a>(
     program: &str,
     arguments: impl IntoIterator<Item = &'a str>,
 ) -> io::Result<String> {

@@ -3,11 +3,13 @@
 //! The table `[environment]` of a `contest.toml` says how many teams there are and what hosts each
 //! of them gets ([`Environment`]). Everything else follows by rule: names and addresses
 //! ([`Host`]), the files that tell a host who and where it is ([`Host::files`]), the inventory for
-//! Ansible ([`Inventory::to_ansible`]), and certificates ([`Inventory::certify`]). Teams and hosts are
+//! Ansible ([`Inventory::to_ansible`]), what a fresh machine of a cloud is told so that it becomes a
+//! host ([`Inventory::to_cloud_init`]), and certificates ([`Inventory::certify`]). Teams and hosts are
 //! data; nothing is said twice.
 
 mod ansible;
 mod certificates;
+mod cloud_init;
 mod environment;
 mod files;
 mod firewall;
@@ -15,12 +17,13 @@ mod host;
 mod lifetime;
 mod network;
 
-use std::{fs, path::Path};
+use std::{fs, net::Ipv4Addr, path::Path};
 
 use jiff::Timestamp;
 use serde::Deserialize;
 
 pub use certificates::CertificateError;
+pub use cloud_init::Given;
 pub use environment::{Engine, Environment, TeamHost, Teams};
 pub use files::HostFile;
 pub use host::{Host, Member, Role};
@@ -125,6 +128,24 @@ impl Inventory {
             hosts,
             ends_at: file.ends_at,
         })
+    }
+
+    /// A single host that knows nobody else, for whoever practises alone, on small data.
+    pub fn practice() -> Inventory {
+        let here = |name: &str| (name.to_owned(), Ipv4Addr::LOCALHOST);
+        let environment = Environment {
+            addresses: ["portal", "worker1", "team1-host1"].map(here).into(),
+            ..Environment::usual(1, 1)
+        };
+        Inventory {
+            hosts: host::all_of(&environment),
+            environment,
+            data: Data {
+                size: "small".to_owned(),
+                ..Data::default()
+            },
+            ends_at: None,
+        }
     }
 
     /// The hosts with a role.

@@ -1,3 +1,5 @@
+use serde_json::{Value, json};
+
 use super::*;
 
 const WHOLE: &str = r#"
@@ -161,6 +163,71 @@ fn ansible_gets_hosts_and_groups() {
     assert_eq!(all["vars"]["database_engine"], "postgres");
     assert_eq!(all["vars"]["data_seed"], 7);
     assert_eq!(all["vars"]["benchmarkers"][1], "203.0.113.9");
+}
+
+/// What user-data says, and the inventory for Ansible in it.
+fn told(inventory: &Inventory, host: &str, given: &Given) -> (Value, Value) {
+    let host = inventory.find(host).expect("a host");
+    let text = inventory.to_cloud_init(host, given);
+    let settings = text
+        .strip_prefix("#cloud-config\n")
+        .expect("its first line");
+    let settings: Value = serde_json::from_str(settings).expect("JSON");
+    let own = settings["write_files"][0]["content"]
+        .as_str()
+        .expect("a file");
+    let own = serde_json::from_str(own).expect("JSON");
+    (settings, own)
+}
+
+#[test]
+fn a_machine_of_a_cloud_is_told_of_itself_alone() {
+    let given = Given {
+        kit_url: "https://kit.example/kit.tar.gz".to_owned(),
+        kit_sha256: "ab".repeat(32),
+        secrets: [("team2".to_owned(), "secret".to_owned())].into(),
+        certificates: [("ca.pem".to_owned(), "an authority".to_owned())].into(),
+        contest_keys: vec!["ssh-ed25519 AAAA chair".to_owned()],
+        contest: WHOLE.to_owned(),
+        ..Given::default()
+    };
+
+    let (settings, own) = told(&whole(), "team2-host3", &given);
+    let (of_portal, _) = told(&whole(), "portal", &given);
+
+    let hosts = own["all"]["hosts"].as_object().expect("hosts");
+    assert_eq!(hosts.keys().collect::<Vec<_>>(), ["team2-host3"]);
+    let groups = &own["all"]["children"];
+    assert_eq!(groups["portal"]["hosts"], json!({}));
+    assert_eq!(groups["app"]["hosts"], json!({}));
+    assert_eq!(groups["database"]["hosts"], json!({ "team2-host3": {} }));
+    let variables = &hosts["team2-host3"];
+    assert_eq!(variables["secrets_from"], "team2-host3");
+    assert_eq!(variables["has_secrets"], true);
+    assert_eq!(variables["contest_keys"], json!(["ssh-ed25519 AAAA chair"]));
+    assert_eq!(settings["hostname"], "team2-host3");
+    let arguments = &settings["runcmd"][0].as_array().expect("a command")[4..];
+    assert_eq!(arguments, [given.kit_url, given.kit_sha256]);
+    let files = |settings: &Value| settings["write_files"].as_array().map(Vec::len);
+    assert_eq!((files(&settings), files(&of_portal)), (Some(3), Some(4)));
+    assert_eq!(settings["write_files"][1]["content"], "secret");
+    let authority = &settings["write_files"][2];
+    assert_eq!(authority["path"], "/var/lib/isutori/certificates/ca.pem");
+    assert_eq!(of_portal["write_files"][1]["content"], WHOLE);
+}
+
+#[test]
+fn a_host_for_practice_does_everything_itself() {
+    let (_, own) = told(&Inventory::practice(), "team1-host1", &Given::default());
+
+    let host = &own["all"]["hosts"]["team1-host1"];
+    assert_eq!(host["contest_roles"], json!(["app", "database"]));
+    let known = host["host_files"][1]["content"].as_str().expect("a file");
+    assert!(
+        known.contains("127.0.0.1 team1-host1 host1 database\n"),
+        "{known}"
+    );
+    assert_eq!(host["has_secrets"], false);
 }
 
 #[test]

@@ -32,6 +32,7 @@ mod watcher;
 pub use error::LabError;
 pub use lab::{Lab, MachineState, Settings};
 pub use requirements::check as check_requirements;
+pub use tree::debian_tree;
 
 /// Is told what goes on, a line each.
 pub type Tell<'a> = &'a (dyn Fn(&str) + Sync);

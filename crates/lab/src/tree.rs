@@ -11,6 +11,7 @@ use crate::{
     command::{program, run},
     error::at,
     folder::write,
+    requirements,
 };
 
 const MIRROR: &str = "http://deb.debian.org/debian";
@@ -20,13 +21,26 @@ const PACKAGES: &str = "systemd,systemd-sysv,dbus,iproute2,openssh-server,python
     sudo,ca-certificates,usr-is-merged";
 /// Makes `/bin` and its like links from the beginning, which saves a Perl that would do so later.
 const MERGED: &str = "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr";
+/// What can be installed is known already when Ansible asks.
+const LISTS: &str = "--skip=cleanup/apt/lists";
 /// The release, where this machine is no Debian.
 const RELEASE: &str = "bookworm";
+
+/// The Debian that machines are made from, in a cache of labs, for others who need one.
+///
+/// # Errors
+/// When it is not there and cannot be made.
+pub fn debian_tree(cache: &Path, tell: Tell) -> Result<PathBuf, LabError> {
+    requirements::check()?;
+    let cache = Cache::open(cache)?;
+    let _alone = cache.lock()?;
+    make(&cache, tell)
+}
 
 /// The tree of this machine's release, made when it is not there.
 pub(crate) fn make(cache: &Cache, tell: Tell) -> Result<PathBuf, LabError> {
     let release = release();
-    cache.keep(&format!("tree-{release}-2"), |folder| {
+    cache.keep(&format!("tree-{release}-3"), |folder| {
         tell(&format!(
             "making a tree of Debian {release}, once; it takes some minutes"
         ));
@@ -36,21 +50,27 @@ pub(crate) fn make(cache: &Cache, tell: Tell) -> Result<PathBuf, LabError> {
             "--mode=root",
             "--variant=minbase",
             MERGED,
+            LISTS,
             &include,
         ];
         let mut command = program("mmdebstrap", &options);
-        run("mmdebstrap", command.arg(&release).arg(folder).arg(MIRROR))?;
-        settle(folder, &release)
+        command.arg(&release).arg(folder).args(sources(&release));
+        run("mmdebstrap", &mut command)?;
+        settle(folder)
     })
 }
 
+/// Where packages are from, a line each.
+fn sources(release: &str) -> [String; 3] {
+    [
+        format!("deb {MIRROR} {release} main"),
+        format!("deb {MIRROR} {release}-updates main"),
+        format!("deb {SECURITY} {release}-security main"),
+    ]
+}
+
 /// What mmdebstrap leaves undone, or takes over from this machine.
-fn settle(folder: &Path, release: &str) -> Result<(), LabError> {
-    let sources = format!(
-        "deb {MIRROR} {release} main\ndeb {MIRROR} {release}-updates main\n\
-         deb {SECURITY} {release}-security main\n"
-    );
-    write(&folder.join("etc/apt/sources.list"), &sources)?;
+fn settle(folder: &Path) -> Result<(), LabError> {
     write(&folder.join("etc/hostname"), "host\n")?;
     for key in fs::read_dir(folder.join("etc/ssh"))
         .map_err(at(folder))?

@@ -28,6 +28,19 @@ pub(crate) fn latency(millis: impl Borrow<f64>) -> String {
     }
 }
 
+/// Bytes with the unit that fits.
+pub(crate) fn bytes(bytes: f64) -> String {
+    let units = [(30, "GiB"), (20, "MiB"), (10, "KiB")];
+    let unit = |power: i32| f64::from(2).powi(power);
+    match units.into_iter().find(|(power, _)| bytes >= unit(*power)) {
+        Some((power, name)) if bytes >= 10.0 * unit(power) => {
+            format!("{:.0} {name}", bytes / unit(power))
+        }
+        Some((power, name)) => format!("{:.1} {name}", bytes / unit(power)),
+        None => format!("{bytes:.0} B"),
+    }
+}
+
 /// Seconds as `1:02:03` or `2:03`.
 pub(crate) fn duration(seconds: impl Borrow<i64>) -> String {
     let seconds = (*seconds.borrow()).max(0);
@@ -86,6 +99,9 @@ mod tests {
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(bytes(0.0), "0 B");
+        assert_eq!(bytes(1536.0), "1.5 KiB");
+        assert_eq!(bytes(f64::from(40 << 20)), "40 MiB");
         assert_eq!(duration(59), "0:59");
         assert_eq!(duration(3_723), "1:02:03");
         assert_eq!(duration(-1), "0:00");

@@ -91,9 +91,10 @@ pub(crate) struct Grid {
     foot: f64,
 }
 
-struct Tick {
-    at: String,
-    label: String,
+/// A place on an axis.
+pub(crate) struct Tick {
+    pub(crate) at: String,
+    pub(crate) label: String,
 }
 
 /// Scores over time.
@@ -228,7 +229,7 @@ fn steps(team: &Standing, contest: &Contest) -> Vec<(Millis, u64)> {
 }
 
 /// A distance of 1, 2 or 5 times a power of ten that divides a height into at most five.
-fn unit(highest: u64) -> u64 {
+pub(crate) fn unit(highest: u64) -> u64 {
     let mut ten = 1_u64;
     loop {
         for unit in [1, 2, 5].map(|digit| ten.saturating_mul(digit)) {
@@ -258,7 +259,8 @@ fn hours(since: Millis) -> String {
     format!("{}:{:02}", minutes / 60, minutes % 60)
 }
 
-fn number(value: f64) -> String {
+/// A place in a drawing.
+pub(crate) fn number(value: f64) -> String {
     format!("{value:.1}")
 }
 

@@ -10,18 +10,20 @@
 //! | [`contest`] | name, schedule, rule, settings; `contest.toml` |
 //! | [`teams`], [`people`], [`tokens`] | who takes part, and what lets them in |
 //! | [`queue`], [`runs`], [`workers`] | jobs, attempts, leases, and what is kept of a run |
+//! | [`samples`] | what hosts sampled of themselves during runs |
 //! | [`lists`] | teams and people from CSV |
 //! | [`announcements`], [`questions`] | what the staff tells, and what teams ask |
 //! | [`measurement`] | the final measurement and its rehearsals |
 //! | [`judged`], [`standings`] | the leaderboard and the prizes |
 //! | [`caller`], [`api`], [`router`], [`serve`] | HTTP for programs |
-//! | `pages`, `texts`, `graph`, `boards` | HTML for people, and the leaderboard as bytes |
+//! | `pages`, `texts`, `graph`, `chart`, `boards` | HTML for people, and the leaderboard as bytes |
 
 pub mod announcements;
 pub mod api;
 pub mod audit;
 mod boards;
 pub mod caller;
+mod chart;
 pub mod clock;
 pub mod contest;
 pub mod demo;
@@ -30,6 +32,7 @@ pub mod error;
 pub mod events;
 mod figures;
 mod graph;
+mod gzip;
 pub mod judged;
 pub mod lists;
 mod markdown;
@@ -41,6 +44,7 @@ pub mod questions;
 pub mod queue;
 pub mod router;
 pub mod runs;
+pub mod samples;
 pub mod secret;
 pub mod serve;
 pub mod standings;

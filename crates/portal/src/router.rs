@@ -6,7 +6,7 @@ use axum::{
     middleware,
     routing::{get, post, put},
 };
-use isutori_protocol::contest::LARGEST_REPORT;
+use isutori_protocol::contest::{LARGEST_REPORT, LARGEST_SAMPLES};
 
 use crate::{
     api,
@@ -79,8 +79,13 @@ fn team_programs() -> Router<AppState> {
 
 /// What runs on teams' hosts.
 fn host_programs() -> Router<AppState> {
-    let report = post(api::host::report).layer(DefaultBodyLimit::max(LARGEST_REPORT));
-    Router::new().route("/api/host/report", report)
+    use api::host;
+    let report = post(host::report).layer(DefaultBodyLimit::max(LARGEST_REPORT));
+    let samples = post(host::take_samples).layer(DefaultBodyLimit::max(LARGEST_SAMPLES));
+    Router::new()
+        .route("/api/host/report", report)
+        .route("/api/host/run", get(host::show_run))
+        .route("/api/host/samples", samples)
 }
 
 /// Anybody.

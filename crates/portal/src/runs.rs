@@ -17,6 +17,8 @@ pub struct Run {
     pub worker: String,
     /// When it began, milliseconds since 1970.
     pub began_at: Millis,
+    /// When people began to come, as far as is known.
+    pub load_began_at: Option<Millis>,
     /// When it was over.
     pub ended_at: Option<Millis>,
     /// `judged`, `cancelled`, `stopped`, `broken` or `lost`.
@@ -30,7 +32,8 @@ pub struct Run {
 /// # Errors
 /// The database's.
 pub async fn of_job(connection: &mut AnyConnection, job: i64) -> Result<Vec<Run>, sqlx::Error> {
-    let sql = "SELECT attempt, workers.name AS worker, began_at, ended_at, outcome, reason
+    let sql =
+        "SELECT attempt, workers.name AS worker, began_at, load_began_at, ended_at, outcome, reason
         FROM runs JOIN workers ON workers.id = runs.worker_id
         WHERE job_id = $1 ORDER BY attempt";
     sqlx::query_as(sql).bind(job).fetch_all(connection).await

@@ -12,6 +12,7 @@ use crate::{
     lists::{ListRefused, Reason},
     people, queue,
     runs::Run,
+    samples::{charts::HostView, limit::Limit},
     teams::HostRefused,
 };
 
@@ -69,6 +70,12 @@ pub(crate) struct Texts {
     pub(crate) by_endpoint: &'static str,
     pub(crate) cancel: &'static str,
     pub(crate) cancelling: &'static str,
+    pub(crate) chart_cpu: &'static str,
+    pub(crate) chart_disk: &'static str,
+    pub(crate) chart_disk_busy: &'static str,
+    pub(crate) chart_memory: &'static str,
+    pub(crate) chart_network: &'static str,
+    pub(crate) chart_processes: &'static str,
     pub(crate) checks_note: &'static str,
     pub(crate) class: &'static str,
     pub(crate) close: &'static str,
@@ -84,11 +91,18 @@ pub(crate) struct Texts {
     contest_syntax: fn(Option<usize>, &str) -> String,
     pub(crate) count: &'static str,
     pub(crate) counts_note: &'static str,
+    pub(crate) cpu_iowait: &'static str,
+    pub(crate) cpu_steal: &'static str,
+    pub(crate) cpu_system: &'static str,
+    pub(crate) cpu_user: &'static str,
     pub(crate) create: &'static str,
     pub(crate) data_there: &'static str,
     pub(crate) deadline_invalid: &'static str,
     pub(crate) deadline_minutes: &'static str,
     pub(crate) detail: &'static str,
+    pub(crate) disk_busy: &'static str,
+    pub(crate) disk_read: &'static str,
+    pub(crate) disk_written: &'static str,
     pub(crate) drain: &'static str,
     pub(crate) draining: &'static str,
     pub(crate) drove_away: &'static str,
@@ -129,6 +143,7 @@ pub(crate) struct Texts {
     pub(crate) hidden: &'static str,
     pub(crate) hidden_note: &'static str,
     pub(crate) host: &'static str,
+    host_limit: fn(&str, &Limit) -> String,
     pub(crate) host_name: &'static str,
     pub(crate) host_taken: &'static str,
     pub(crate) host_too_many: &'static str,
@@ -172,8 +187,11 @@ pub(crate) struct Texts {
     pub(crate) markdown_note: &'static str,
     pub(crate) measured_already: &'static str,
     pub(crate) members: &'static str,
+    pub(crate) memory_used: &'static str,
     pub(crate) more_news: fn(usize) -> String,
     pub(crate) name: &'static str,
+    pub(crate) network_received: &'static str,
+    pub(crate) network_sent: &'static str,
     pub(crate) new_run: &'static str,
     pub(crate) new_team: &'static str,
     pub(crate) no_contest: &'static str,
@@ -198,6 +216,7 @@ pub(crate) struct Texts {
     pub(crate) nothing: &'static str,
     pub(crate) nothing_told: &'static str,
     pub(crate) other_build: &'static str,
+    pub(crate) others: &'static str,
     pub(crate) our_question: &'static str,
     pub(crate) our_runs: &'static str,
     pub(crate) our_scores: &'static str,
@@ -235,6 +254,12 @@ pub(crate) struct Texts {
     pub(crate) place: &'static str,
     pub(crate) points: &'static str,
     pub(crate) prizes: &'static str,
+    pub(crate) process: &'static str,
+    pub(crate) process_cpu: &'static str,
+    pub(crate) process_memory: &'static str,
+    pub(crate) process_most_cpu: &'static str,
+    pub(crate) process_read: &'static str,
+    pub(crate) process_written: &'static str,
     pub(crate) question: &'static str,
     pub(crate) question_note: &'static str,
     pub(crate) questions: &'static str,
@@ -344,6 +369,7 @@ pub(crate) struct Texts {
     pub(crate) trouble: &'static str,
     pub(crate) under_way: &'static str,
     pub(crate) undrain: &'static str,
+    pub(crate) unit: &'static str,
     pub(crate) unpin_all: &'static str,
     pub(crate) unprepared: &'static str,
     pub(crate) unread: &'static str,
@@ -356,6 +382,8 @@ pub(crate) struct Texts {
     pub(crate) waits_for: &'static str,
     pub(crate) waits_for_answer: &'static str,
     pub(crate) waits_for_run: &'static str,
+    pub(crate) watched: &'static str,
+    pub(crate) watched_note: &'static str,
     pub(crate) welcome: &'static str,
     pub(crate) what: &'static str,
     pub(crate) when: &'static str,
@@ -487,6 +515,11 @@ impl Texts {
             }
             ListRefused::Database(_) => self.trouble.to_owned(),
         }
+    }
+
+    /// What kept a host from doing more.
+    pub(crate) fn host_limit(&self, host: &HostView) -> String {
+        (self.host_limit)(&host.name, &host.limit)
     }
 
     /// Why a host is not registered.

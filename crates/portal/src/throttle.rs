@@ -18,7 +18,7 @@ const MOST_BY_NAME: u32 = 10;
 /// So often an address may be wrong. Teams in one hall share an address.
 const MOST_BY_ADDRESS: u32 = 60;
 
-/// So often the programs of a team may ask for anything.
+/// So often the programs of a team may ask for anything, and its hosts about runs.
 const MOST_BY_TEAM: u32 = 600;
 
 /// So many counts are kept; when there are more, the oldest go.
@@ -29,6 +29,7 @@ enum Key {
     Name(String),
     Address(IpAddr),
     Team(i64),
+    Hosts(i64),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +54,11 @@ impl Throttle {
     /// Whether a team's programs may ask once more.
     pub(crate) fn admits_team(&self, team: i64, now: Millis) -> bool {
         self.count([(Key::Team(team), MOST_BY_TEAM)].into_iter(), now)
+    }
+
+    /// Whether a team's hosts may ask once more.
+    pub(crate) fn admits_hosts(&self, team: i64, now: Millis) -> bool {
+        self.count([(Key::Hosts(team), MOST_BY_TEAM)].into_iter(), now)
     }
 
     fn count(&self, keys: impl Iterator<Item = (Key, u32)>, now: Millis) -> bool {

@@ -7,9 +7,14 @@
 //! running out.
 
 mod host_report;
+mod host_samples;
 mod measurement;
 
 pub use host_report::{Disk, Handout, HostReport, LARGEST_REPORT, ReportTaken, Unit};
+pub use host_samples::{
+    CpuUse, DiskUse, HostSamples, HostSecond, LARGEST_SAMPLES, NetworkUse, ProcessUse, RunUnderWay,
+    WatchedRun,
+};
 pub use measurement::{HostStep, MeasuredHost, Measurement, TeamStep};
 
 use serde::{Deserialize, Serialize};

@@ -92,6 +92,21 @@ impl Binary {
         Self::for_lab(&["python3"], "python3-venv"),
     ];
 
+    /// A Docker engine and what starts containers together; images are built on a lab's Debian.
+    pub const DOCKER: [Self; 2] = [
+        Self::for_containers(&["dockerd"], "docker.io"),
+        Self::for_containers(&["docker-compose"], "docker-compose"),
+    ];
+
+    const fn for_containers(names: &'static [&'static str], debian: &'static str) -> Self {
+        Self {
+            names,
+            purpose: "a contest in containers",
+            debian,
+            homebrew: "",
+        }
+    }
+
     const fn for_lab(names: &'static [&'static str], debian: &'static str) -> Self {
         Self {
             names,

@@ -4,6 +4,7 @@ use std::path::{self, Path, PathBuf};
 
 use crate::home::Home;
 use crate::launch::{Readiness, launch};
+use crate::service::SLOW_LOG;
 use crate::{Account, Binary, ProcessSpec, SearchPath, Service, ServiceError};
 
 /// Run by the server before it lets anybody in.
@@ -16,6 +17,16 @@ const CREATE_DATABASE: &str = "CREATE DATABASE IF NOT EXISTS suwaru;\n";
 /// # Errors
 /// When the program is missing, or the server does not get ready within a minute.
 pub async fn start(folder: &Path) -> Result<Service, ServiceError> {
+    start_with(folder, "").await
+}
+
+/// As [`start`], with settings as they stand in a `my.cnf`. Where the server listens and keeps its
+/// files is not theirs to say; a slow query log that they turn on is found by
+/// [`Service::slow_log`].
+///
+/// # Errors
+/// As [`start`], and when the server does not take the settings.
+pub async fn start_with(folder: &Path, settings: &str) -> Result<Service, ServiceError> {
     let program = Binary::MARIADB.find(&SearchPath::of_system())?;
     let folder = path::absolute(folder).map_err(ServiceError::io("find the current folder"))?;
     let account = Account::unprivileged("mysql");
@@ -25,13 +36,16 @@ pub async fn start(folder: &Path) -> Result<Service, ServiceError> {
         .prepare_data(|draft| describe_maker(&program, log).arg_with_path("--datadir=", draft))
         .await?;
     let statements = home.write_file("create.sql", CREATE_DATABASE)?;
+    let settings = home.write_file("my.cnf", settings)?;
+    let slow_log = home.join(SLOW_LOG);
     let (process, port) = launch(Readiness::LogSays("ready for connections"), |port| {
         ProcessSpec::new(&program, folder.join("server.log"))
             .account(account)
             .env("TMPDIR", home.path())
             // Must come first; keeps the server from reading the system's configuration.
-            .arg("--no-defaults")
+            .arg_with_path("--defaults-file=", &settings)
             .arg_with_path("--datadir=", &data)
+            .arg_with_path("--slow-query-log-file=", &slow_log)
             .arg_with_path("--init-file=", &statements)
             .args(["--bind-address=127.0.0.1", "--socket="])
             .arg(format!("--port={port}"))

@@ -1,7 +1,12 @@
 //! A running server.
 
+use std::path::PathBuf;
+
 use crate::home::Home;
 use crate::{Process, ServiceError};
+
+/// The name of a slow query log in the home of its server.
+pub(crate) const SLOW_LOG: &str = "slow.log";
 
 /// A private server with its address. It is killed when this value is dropped;
 /// [`Service::stop`] is the polite way.
@@ -10,21 +15,23 @@ pub struct Service {
     process: Process,
     url: String,
     /// Kept because a home may be temporary; dropped after the process that uses it.
-    _home: Option<Home>,
+    home: Option<Home>,
 }
 
 impl Service {
     pub(crate) fn new(process: Process, url: String, home: Option<Home>) -> Self {
-        Self {
-            process,
-            url,
-            _home: home,
-        }
+        Self { process, url, home }
     }
 
     /// Where it listens, as `DATABASE_URL` or `SESSION_URL` wants it.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The log of slow queries, if the server writes one.
+    pub fn slow_log(&self) -> Option<PathBuf> {
+        let log = self.home.as_ref()?.join(SLOW_LOG);
+        log.exists().then_some(log)
     }
 
     /// Its process.

@@ -101,14 +101,23 @@ async fn mariadb_serves_and_keeps_its_data() {
     )
     .await;
     service.stop().await;
-    let service = mariadb::start(folder.path())
+    assert_eq!(service.slow_log(), None);
+    let settings = "[mariadbd]\nslow_query_log\nlong_query_time = 0\nbind-address = 0.0.0.0\n";
+    let service = mariadb::start_with(folder.path(), settings)
         .await
         .expect("a MariaDB again");
 
     assert_eq!(
-        query(&service, "SELECT legs, @@socket FROM chairs").await,
-        "4\t\n"
+        query(
+            &service,
+            "SELECT legs, @@socket, @@bind_address FROM chairs"
+        )
+        .await,
+        "4\t\t127.0.0.1\n"
     );
+    let log = service.slow_log().expect("a slow query log");
+    let log = std::fs::read_to_string(log).expect("a log");
+    assert!(log.contains("FROM chairs"), "{log}");
     assert_leaves_nothing(service).await;
 }
 

@@ -34,10 +34,9 @@ pub(crate) fn meet(may_install: bool) -> Result<()> {
 }
 
 fn find_missing(search: &SearchPath) -> Vec<Binary> {
-    let for_lab = Binary::LAB
-        .into_iter()
-        .filter(|_| cfg!(target_os = "linux"));
-    let required = REQUIRED.into_iter().chain(for_lab);
+    let for_hosts =
+        (Binary::LAB.into_iter().chain(Binary::DOCKER)).filter(|_| cfg!(target_os = "linux"));
+    let required = REQUIRED.into_iter().chain(for_hosts);
     required
         .filter(|binary| binary.is_missing(search))
         .collect()

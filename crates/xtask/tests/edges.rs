@@ -8,8 +8,9 @@ use std::process::Command;
 use serde_json::Value;
 
 /// What each of our packages may link, of our packages. Whoever adds a package says so here.
-const MAY_LINK: [(&str, &[&str]); 15] = [
+const MAY_LINK: [(&str, &[&str]); 16] = [
     ("isutori-engine", &[]),
+    ("isutori-course", &[]),
     ("isutori-dataset", &[]),
     ("isutori-protocol", &[]),
     ("isutori-services", &[]),
@@ -38,6 +39,7 @@ const MAY_LINK: [(&str, &[&str]); 15] = [
         "isutori",
         &[
             "isutori-bench",
+            "isutori-course",
             "isutori-dataset",
             "isutori-engine",
             "isutori-inventory",

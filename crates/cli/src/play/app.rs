@@ -7,15 +7,18 @@ use isutori_services::{Process, ProcessSpec};
 use tokio::time::{Instant, sleep};
 
 use super::stores::Stores;
-use crate::reference_app::source_tree;
+use crate::handout::HandOut;
 
 /// The app gives way to the benchmark, which shares the machine with it.
 const NICE: u8 = 10;
 /// How long the app may take to listen.
 const START_LIMIT: Duration = Duration::from_secs(20);
 
+/// The name of its access log, if it writes one.
+pub(super) const ACCESS_LOG: &str = "access.log";
+
 /// The running app.
-pub(super) struct App {
+pub(crate) struct App {
     process: Process,
     target: Target,
 }
@@ -24,17 +27,21 @@ impl App {
     /// Starts the app on a free port and waits until it listens.
     pub(super) async fn start(
         program: &Path,
+        handout: &HandOut,
         stores: &Stores,
         work: &Path,
     ) -> anyhow::Result<Self> {
-        let root = source_tree()?;
-        let spec = ProcessSpec::new(program, work.join("app.log"))
+        let spec = ProcessSpec::new(program, work.join("app.log"));
+        let environment = handout.environment()?.into_iter();
+        let spec = environment
+            .fold(spec, |spec, (name, value)| spec.env(name, value))
             .arg("--listen")
             .arg("127.0.0.1:0")
             .env("DATABASE_URL", stores.database_url())
             .env("SESSION_URL", stores.session_url())
-            .env("SQL_DIR", root.join("sql"))
-            .env("PUBLIC_DIR", root.join("webapp/public"))
+            .env("SQL_DIR", handout.sql())
+            .env("PUBLIC_DIR", handout.public())
+            .env("ACCESS_LOG_FILE", work.join(ACCESS_LOG))
             .nice(NICE);
         let mut process = Process::spawn(spec)?;
         let deadline = Instant::now() + START_LIMIT;
@@ -56,17 +63,17 @@ impl App {
     }
 
     /// Where it listens.
-    pub(super) fn target(&self) -> &Target {
+    pub(crate) fn target(&self) -> &Target {
         &self.target
     }
 
     /// Its process's number.
-    pub(super) fn process(&self) -> u32 {
+    pub(crate) fn process(&self) -> u32 {
         self.process.id()
     }
 
     /// What it has logged.
-    pub(super) fn log(&self) -> &Path {
+    pub(crate) fn log(&self) -> &Path {
         self.process.log()
     }
 

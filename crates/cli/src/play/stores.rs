@@ -1,11 +1,11 @@
 //! The database and the session store of a `play`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use isutori_services::{Service, mariadb, memcached, postgres, redis};
 
-use super::{Arguments, Engine, Named, Session};
+use super::{Arguments, Engine, Named, Session, site::SitePlan};
 
 /// A database and a session store, private unless their URLs are given.
 pub(super) struct Stores {
@@ -15,36 +15,32 @@ pub(super) struct Stores {
 }
 
 impl Stores {
-    /// Starts what has to be started, below the folder `work`.
-    pub(super) async fn start(
-        engine: Engine,
-        database_url: Option<String>,
-        session: Session,
-        session_url: Option<String>,
-        work: &Path,
-    ) -> anyhow::Result<Self> {
+    /// Starts what has to be started.
+    pub(super) async fn start(plan: &SitePlan<'_>) -> anyhow::Result<Self> {
         let mut stores = Stores {
-            database_url: database_url.unwrap_or_default(),
-            session_url: session_url.unwrap_or_default(),
+            database_url: plan.database_url.clone().unwrap_or_default(),
+            session_url: plan.session_url.clone().unwrap_or_default(),
             services: Vec::new(),
         };
         if stores.database_url.is_empty() {
-            stores.start_database(engine, work).await?;
+            stores.start_database(plan).await?;
         }
         if stores.session_url.is_empty() {
-            stores.start_session_store(session, work).await?;
+            stores.start_session_store(plan.session, plan.work).await?;
         }
         Ok(stores)
     }
 
-    async fn start_database(&mut self, engine: Engine, work: &Path) -> anyhow::Result<()> {
-        let folder = work.join("database");
-        let service = match engine {
+    async fn start_database(&mut self, plan: &SitePlan<'_>) -> anyhow::Result<()> {
+        let folder = plan.work.join("database");
+        let service = match plan.engine {
             Engine::Sqlite => {
-                self.database_url = format!("sqlite:{}", work.join("suwaru.db").display());
+                self.database_url = format!("sqlite:{}", plan.work.join("suwaru.db").display());
                 return Ok(());
             }
-            Engine::Mysql => mariadb::start(&folder).await?,
+            Engine::Mysql => {
+                mariadb::start_with(&folder, &plan.handout.database_settings()?).await?
+            }
             Engine::Postgres => postgres::start(&folder).await?,
         };
         self.database_url = service.url().to_owned();
@@ -80,6 +76,11 @@ impl Stores {
     /// The numbers of the processes that were started.
     pub(super) fn processes(&self) -> impl Iterator<Item = u32> {
         self.services.iter().map(|service| service.process().id())
+    }
+
+    /// The database's log of slow queries, if it writes one.
+    pub(super) fn slow_log(&self) -> Option<PathBuf> {
+        self.services.iter().find_map(Service::slow_log)
     }
 
     /// Stops what was started.

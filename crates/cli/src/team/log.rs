@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use isutori_protocol::contest::LogLine;
 use isutori_worker::{Portal, client::patiently};
 use tokio::time::sleep;
 
 use super::{PortalArguments, given_or_newest};
-use crate::{shutdown, terminal};
+use crate::{
+    shutdown,
+    terminal::{self, language::Language},
+};
 
 /// How often a log is looked at.
 const EVERY: Duration = Duration::from_secs(1);
@@ -27,7 +30,7 @@ pub(crate) struct LogCommand {
 
     /// In which language.
     #[arg(long, value_enum, default_value_t, value_name = "LANGUAGE")]
-    language: LogLanguage,
+    language: Language,
 
     #[command(flatten)]
     portal: PortalArguments,
@@ -35,24 +38,6 @@ pub(crate) struct LogCommand {
     /// Print JSON: an object for each line.
     #[arg(long)]
     json: bool,
-}
-
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum LogLanguage {
-    /// English.
-    #[default]
-    En,
-    /// Japanese.
-    Ja,
-}
-
-impl LogLanguage {
-    fn code(self) -> &'static str {
-        match self {
-            LogLanguage::En => "en",
-            LogLanguage::Ja => "ja",
-        }
-    }
 }
 
 pub(crate) async fn run(arguments: LogCommand) -> anyhow::Result<u8> {

@@ -49,6 +49,21 @@ fn other_data_is_replaced_only_when_asked_for() {
 }
 
 #[test]
+fn the_same_data_is_loaded_once() {
+    let place = Place::new();
+    let once = |more: &[&str]| place.run(&load("sqlite:chairs.db", &[&["--once"], more].concat()));
+    let first = once(&[]).expect_code(0).stdout;
+    assert!(first.starts_with("loaded small-1-"), "{first}");
+
+    let second = once(&[]).expect_code(0).stdout;
+    let other = once(&["--data-seed", "2"]).expect_code(2);
+
+    assert!(second.ends_with("is there already\n"), "{second}");
+    let words = "already holds the dataset small-1-";
+    assert!(other.stderr.contains(words), "{}", other.stderr);
+}
+
+#[test]
 fn a_database_that_cannot_be_written() {
     let place = Place::new();
     place.write("stool", "three legs");

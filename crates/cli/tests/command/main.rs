@@ -8,6 +8,7 @@
 
 mod access_log;
 mod bench;
+mod course;
 mod dataset;
 mod diff;
 mod disk;

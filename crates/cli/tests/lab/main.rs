@@ -1,6 +1,7 @@
 //! A whole contest on this machine: two teams of two hosts, a worker and the portal. It needs root
 //! and the programs of a lab, and fails where it cannot have them.
 
+mod doors;
 mod stage;
 mod traces;
 
@@ -19,6 +20,7 @@ fn a_contest_runs_on_hosts_of_its_own_and_leaves_nothing() {
     an_untouched_site_passes(&stage);
     what_was_written_survives_a_reboot(&stage);
     teams_cannot_reach_each_other(&stage);
+    doors::are_closed_to_strangers(&stage);
     switches_turn_logs_on_and_off(&stage);
     ansible_has_nothing_to_change(&stage);
     a_second_lab_is_refused(&stage);

@@ -111,6 +111,10 @@ impl Stage {
             .arg(lab.join("key"))
             .arg(format!("--extra-vars=contest_file={}", contest.display()))
             .arg(format!("--extra-vars=isutori_program={ISUTORI}"))
+            .arg(format!(
+                "--extra-vars=certificates={}",
+                lab.join("certificates").display()
+            ))
             .current_dir(root.join("provisioning/ansible"))
             .env("ANSIBLE_NOCOLOR", "1")
             .env("ANSIBLE_HOME", self.folder("ansible"))

@@ -95,7 +95,8 @@ pub async fn heartbeat(
 ) -> Result<Json<Pulse>, Error> {
     let now = state.clock.now();
     let lease = state.settings.lease;
-    let pulse = queue::heartbeat(&state.store, &worker, &heartbeat, lease, now).await?;
+    let contest = state.contest().await?.contest;
+    let pulse = queue::heartbeat(&state.store, &contest, &worker, &heartbeat, lease, now).await?;
     state.events.tell_progress(heartbeat.lease.job);
     pulse
         .map(Json)

@@ -1,16 +1,13 @@
 //! Files of a run, as its worker has sent them.
 
-use std::io::Read;
-
 use axum::{
     extract::{Path, State},
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
-use flate2::read::GzDecoder;
 
 use super::{job::visible, takes_gzip, visitor::CurrentPerson};
-use crate::{error::Error, people::Role, runs, state::AppState};
+use crate::{error::Error, gzip, people::Role, runs, state::AppState};
 
 /// A file of a run quotes what a site has said: a browser shall not take it for a page of ours.
 /// The report is one file with its own style, and without scripts.
@@ -51,16 +48,13 @@ pub(crate) async fn show_file(
 
 /// Whoever does not take it zipped gets it as it was, if it is not absurdly large.
 fn unzipped(body: &[u8]) -> Result<Vec<u8>, Error> {
-    let mut plain = Vec::new();
-    let mut file = GzDecoder::new(body).take(LARGEST_PLAIN + 1);
-    file.read_to_end(&mut plain)
-        .map_err(|error| Error::Internal(format!("a file of a run: {error}")))?;
-    match plain.len() as u64 > LARGEST_PLAIN {
-        true => Err(Error::Invalid(
-            "this file is too large to be sent unzipped: send Accept-Encoding: gzip".to_owned(),
-        )),
-        false => Ok(plain),
-    }
+    let plain = gzip::unzipped(body, LARGEST_PLAIN);
+    let plain = plain.map_err(|error| Error::Internal(format!("a file of a run: {error}")))?;
+    plain.ok_or_else(|| {
+        let sentence =
+            "this file is too large to be sent unzipped: send Accept-Encoding: gzip".to_owned();
+        Error::Invalid(sentence)
+    })
 }
 
 fn kind(name: &str) -> &'static str {

@@ -6,9 +6,11 @@ use axum::{
     response::Redirect,
 };
 use isutori_protocol::{
-    Comparison, RunResult,
+    Comparison, RunResult, Timeline,
     contest::{Enqueue, Job, LogLine},
 };
+
+use sqlx::AnyConnection;
 
 use super::{
     Page,
@@ -18,10 +20,13 @@ use super::{
     visitor::{CurrentPerson, Member},
 };
 use crate::{
+    chart::Span,
     error::Error,
+    gzip,
     people::{Person, Role},
     queue::{self, Refused},
     runs::{self, Run},
+    samples::{self, charts::Watched},
     state::AppState,
     teams::{self, Team},
 };
@@ -111,6 +116,7 @@ pub(crate) struct JobPage {
     log: Vec<LogLine>,
     files: Vec<String>,
     before: Option<(i64, Comparison)>,
+    watched: Option<Watched>,
 }
 
 impl JobPage {
@@ -147,11 +153,17 @@ pub(crate) async fn show_job(
     let log = runs::log(&mut connection, id, row.attempt, code, 0).await?;
     let mut files = runs::file_names(&mut connection, id).await?;
     files.retain(|name| frame.is_staff() || runs::is_for_contestants(name));
+    let attempts = runs::of_job(&mut connection, id).await?;
+    let watched = match attempts.last() {
+        Some(run) => watch(&mut connection, id, run, result.as_ref(), &frame).await?,
+        None => None,
+    };
     Ok(Page(JobPage {
         job: queue::to_protocol(&mut connection, &row, frame.now).await?,
         is_cancelled: row.cancelled != 0,
         is_the_teams: row.is_the_teams(),
-        attempts: runs::of_job(&mut connection, id).await?,
+        attempts,
+        watched,
         files,
         log,
         before,
@@ -159,4 +171,47 @@ pub(crate) async fn show_job(
         team,
         frame,
     }))
+}
+
+/// A timeline has at most so many bytes.
+const LARGEST_TIMELINE: u64 = 16 << 20;
+
+/// What the hosts told of themselves during an attempt.
+async fn watch(
+    connection: &mut AnyConnection,
+    job: i64,
+    run: &Run,
+    result: Option<&RunResult>,
+    frame: &Frame,
+) -> Result<Option<Watched>, Error> {
+    let hosts = samples::of_run(connection, job, run.attempt).await?;
+    if hosts.is_empty() {
+        return Ok(None);
+    }
+    let since_began = |at: i64| (at - run.began_at).max(0).cast_unsigned();
+    let until = since_began(run.ended_at.unwrap_or(frame.now));
+    let load = run.load_began_at.map(|began| {
+        let began = since_began(began);
+        let lasted = result.map_or(f64::INFINITY, |result| result.load_lasted_seconds);
+        (
+            began,
+            began.saturating_add((lasted * 1000.0) as u64).min(until),
+        )
+    });
+    let timeline = match result {
+        Some(_) => timeline(connection, job).await?,
+        None => None,
+    };
+    let span = Span { until, load };
+    Ok(Watched::new(&hosts, span, timeline.as_ref(), frame.t))
+}
+
+/// The run second by second, if its worker has handed that in.
+async fn timeline(connection: &mut AnyConnection, job: i64) -> Result<Option<Timeline>, Error> {
+    let Some(file) = runs::file(connection, job, "timeline.json").await? else {
+        return Ok(None);
+    };
+    let plain = gzip::unzipped(&file, LARGEST_TIMELINE);
+    let plain = plain.map_err(|error| Error::Internal(format!("a timeline: {error}")))?;
+    Ok(plain.and_then(|plain| serde_json::from_slice(&plain).ok()))
 }

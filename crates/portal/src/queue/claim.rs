@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use isutori_protocol::contest::{Assignment, Heartbeat, Lease, Pulse};
+use isutori_protocol::{
+    Phase, Progress,
+    contest::{Assignment, Heartbeat, Lease, Pulse},
+};
 use sqlx::AssertSqlSafe;
 
 use super::{expire, job::Row};
@@ -91,12 +94,20 @@ pub async fn claim(
     }))
 }
 
+/// When people began to come, by what is left of the load.
+fn load_began_at(progress: &Progress, contest: &Contest, now: Millis) -> Option<Millis> {
+    let lasted = contest.run.load_seconds as f64 - progress.seconds_left;
+    let is_on = progress.phase == Phase::Load && lasted >= 0.0;
+    is_on.then(|| now - (lasted * 1000.0) as Millis)
+}
+
 /// An attempt goes on. Nothing is answered when the worker does not hold the job any more.
 ///
 /// # Errors
 /// The database's.
 pub async fn heartbeat(
     store: &Store,
+    contest: &Contest,
     worker: &Worker,
     heartbeat: &Heartbeat,
     lease: Duration,
@@ -120,7 +131,8 @@ pub async fn heartbeat(
         return Ok(None);
     };
     if let Some(progress) = &heartbeat.progress {
-        let sql = "UPDATE runs SET progress = $3, sequence = $4
+        let sql = "UPDATE runs SET progress = $3, sequence = $4,
+                load_began_at = COALESCE(load_began_at, $5)
             WHERE job_id = $1 AND attempt = $2 AND sequence < $4";
         let json = serde_json::to_string(progress).map_err(|error| {
             sqlx::Error::Encode(format!("progress of job {job}: {error}").into())
@@ -130,6 +142,7 @@ pub async fn heartbeat(
             .bind(attempt)
             .bind(json)
             .bind(progress.sequence.cast_signed())
+            .bind(load_began_at(progress, contest, now))
             .execute(&mut *transaction)
             .await?;
     }

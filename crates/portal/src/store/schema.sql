@@ -134,6 +134,8 @@ CREATE TABLE runs (
     worker_id   BIGINT NOT NULL REFERENCES workers (id),
     seed        BIGINT NOT NULL,
     began_at    BIGINT NOT NULL,
+    -- When people began to come, as far as its progress tells.
+    load_began_at  BIGINT,
     ended_at    BIGINT,
     outcome     TEXT,
     reason      TEXT,
@@ -159,6 +161,17 @@ CREATE TABLE run_files (
     name     TEXT NOT NULL,
     body     {bytes} NOT NULL,
     PRIMARY KEY (job_id, attempt, name)
+);
+
+-- What hosts sampled of themselves during a run, in pieces from a moment of it on, compressed by gzip.
+CREATE TABLE host_samples (
+    job_id   BIGINT NOT NULL,
+    attempt  BIGINT NOT NULL,
+    host     TEXT NOT NULL,
+    from_ms  BIGINT NOT NULL,
+    seconds  BIGINT NOT NULL,
+    body     {bytes} NOT NULL,
+    PRIMARY KEY (job_id, attempt, host, from_ms)
 );
 
 -- A measurement by the staff, which counts in the end, or a rehearsal of one.

@@ -20,7 +20,7 @@ enum For {
     Hosts,
 }
 
-const ROUTES: [(Method, &str, For); 17] = [
+const ROUTES: [(Method, &str, For); 19] = [
     (Method::GET, "/metrics", For::Monitors),
     (Method::POST, "/api/worker/hello", For::Workers),
     (Method::POST, "/api/worker/claim", For::Workers),
@@ -29,6 +29,8 @@ const ROUTES: [(Method, &str, For); 17] = [
     (Method::GET, "/api/worker/files/1/1/x.json", For::Workers),
     (Method::POST, "/api/worker/finish", For::Workers),
     (Method::POST, "/api/host/report", For::Hosts),
+    (Method::GET, "/api/host/run?known=0.0", For::Hosts),
+    (Method::POST, "/api/host/samples", For::Hosts),
     (Method::GET, "/api/team", For::Teams),
     (Method::POST, "/api/team/jobs", For::Teams),
     (Method::GET, "/api/team/jobs/JOB", For::Teams),

@@ -226,10 +226,15 @@ impl TeamCaller<'_> {
         }
     }
 
+    /// As one of the team's hosts.
+    pub fn ask_as_host(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.portal.request(method, path);
+        request.bearer_auth(&self.hosts_token)
+    }
+
     pub async fn try_to_report(&self, report: &HostReport) -> reqwest::Response {
-        let request = self.portal.request(Method::POST, "/api/host/report");
-        let request = request.bearer_auth(&self.hosts_token).json(report);
-        request.send().await.expect("an answer")
+        let request = self.ask_as_host(Method::POST, "/api/host/report");
+        request.json(report).send().await.expect("an answer")
     }
 
     pub async fn cancel(&self, id: i64) -> Job {

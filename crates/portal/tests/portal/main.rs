@@ -15,6 +15,7 @@ mod pages;
 mod pins;
 mod queue;
 mod reports;
+mod samples;
 mod schedule;
 mod sessions;
 mod staff;

@@ -77,7 +77,7 @@ async fn a_host_that_serves_nothing_is_rebooted_and_not_visited(portal: Portal) 
         ..Enqueue::default()
     };
     let refused = b.try_to_enqueue(&wish).await;
-    assert_eq!(refused.status(), StatusCode::CONFLICT);
+    assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
 
     let mut connection = portal.state.connection().await.expect("a connection");
     let (plan, now) = (Plan::REHEARSAL, portal.state.clock.now());

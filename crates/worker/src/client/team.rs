@@ -3,7 +3,10 @@
 use hyper::{Method, StatusCode, header::CONTENT_TYPE};
 use isutori_protocol::{
     RunResult,
-    contest::{Enqueue, HostReport, Job, Log, Measurement, ReportTaken, TeamStatus},
+    contest::{
+        Enqueue, HostReport, HostSamples, Job, Lease, Log, Measurement, ReportTaken, RunUnderWay,
+        TeamStatus, WatchedRun,
+    },
 };
 use serde::Deserialize;
 
@@ -118,6 +121,32 @@ impl Portal {
     /// See [`PortalError`].
     pub async fn report(&self, report: &HostReport) -> Result<ReportTaken, PortalError> {
         self.ask(self.post(&["host", "report"], report)).await
+    }
+
+    /// The run of the team that is under way, as soon as that is another one than is known, or
+    /// after some seconds; needs the token of the team's hosts.
+    ///
+    /// # Errors
+    /// See [`PortalError`].
+    pub async fn run_under_way(
+        &self,
+        known: Option<Lease>,
+    ) -> Result<Option<WatchedRun>, PortalError> {
+        let mut call = self.get(&["host", "run"]);
+        if let Some(Lease { job, attempt }) = known {
+            call = call.query("known", &format!("{job}.{attempt}"));
+        }
+        let RunUnderWay { run } = self.ask(call).await?;
+        Ok(run)
+    }
+
+    /// Hands in what a host has sampled of itself; needs the token of the team's hosts.
+    ///
+    /// # Errors
+    /// See [`PortalError`].
+    pub async fn hand_in_samples(&self, samples: &HostSamples) -> Result<(), PortalError> {
+        let call = self.post(&["host", "samples"], samples);
+        self.send(call).await?.accepted().map(drop)
     }
 
     /// Leaves a text at the portal, and says where it can be looked at.

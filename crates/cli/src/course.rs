@@ -1,0 +1,208 @@
+//! `isutori course`.
+
+mod bout;
+mod check;
+mod ladder;
+mod verify;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use isutori_course::{Course, Rung, WorkingCopy};
+use isutori_dataset::Size;
+use serde::Serialize;
+
+use crate::{
+    handout::source_tree,
+    terminal::{self, language::Language},
+};
+
+/// Where hosts of a contest keep the hand-out.
+const ON_A_HOST: &str = "/opt/isutori/handout";
+
+/// The data of which the bands speak.
+const SIZE: Size = Size::Standard;
+
+#[derive(Subcommand)]
+#[command(after_help = "Example:\n  isutori course start climb")]
+pub(crate) enum Command {
+    /// Makes a working copy of the hand-out, in git.
+    Start(StartCommand),
+    /// Lists the rungs: what they are about, what they reach.
+    List(ListCommand),
+    /// Shows a rung's lesson, the cure included.
+    Show(ShowCommand),
+    /// Opens one more step of a rung's hint: where to look, what is wrong, how to cure it.
+    Hint(HintCommand),
+    /// Benchmarks a working copy and says which rung it has reached.
+    Check(check::CheckCommand),
+    /// Prints a rung's cure, as a patch against the rung before.
+    Diff(DiffCommand),
+    /// Applies all rungs one after the other and looks that each is what it promises.
+    Verify(verify::VerifyCommand),
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "Example:\n  isutori course start climb\n  isutori play --dir climb --engine mysql"
+)]
+pub(crate) struct StartCommand {
+    /// A folder that is not there yet.
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+}
+
+#[derive(Args)]
+#[command(after_help = "Example:\n  isutori course list --language ja")]
+pub(crate) struct ListCommand {
+    /// In which language.
+    #[arg(long, value_enum, default_value_t, value_name = "LANGUAGE")]
+    language: Language,
+
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "Example:\n  isutori course show 3")]
+pub(crate) struct ShowCommand {
+    /// The rung's number.
+    #[arg(value_name = "N")]
+    rung: usize,
+
+    /// In which language.
+    #[arg(long, value_enum, default_value_t, value_name = "LANGUAGE")]
+    language: Language,
+}
+
+#[derive(Args)]
+#[command(after_help = "Example:\n  isutori course hint 3 --dir climb")]
+pub(crate) struct HintCommand {
+    /// The rung's number; the next one after the last check unless given.
+    #[arg(value_name = "N")]
+    rung: Option<usize>,
+
+    #[command(flatten)]
+    copy: CopyArguments,
+
+    /// In which language.
+    #[arg(long, value_enum, default_value_t, value_name = "LANGUAGE")]
+    language: Language,
+}
+
+#[derive(Args)]
+#[command(after_help = "Example:\n  isutori course diff 3 | git -C climb apply")]
+pub(crate) struct DiffCommand {
+    /// The rung's number.
+    #[arg(value_name = "N")]
+    rung: usize,
+}
+
+/// Which working copy.
+#[derive(Args)]
+pub(crate) struct CopyArguments {
+    /// The working copy.
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    dir: PathBuf,
+}
+
+impl CopyArguments {
+    fn open(&self) -> anyhow::Result<WorkingCopy> {
+        Ok(WorkingCopy::open(&self.dir)?)
+    }
+}
+
+pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
+    let course = Course::embedded()?;
+    match command {
+        Command::Start(arguments) => start(&arguments.folder)?,
+        Command::List(arguments) => list(&course, &arguments)?,
+        Command::Show(arguments) => {
+            let rung = course.rung(arguments.rung)?;
+            terminal::print(rung.lesson(arguments.language.into()))?;
+        }
+        Command::Hint(arguments) => hint(&course, &arguments)?,
+        Command::Check(arguments) => return check::run(&course, arguments).await,
+        Command::Diff(arguments) => terminal::print(course.rung(arguments.rung)?.cure)?,
+        Command::Verify(arguments) => return verify::run(&course, arguments).await,
+    }
+    Ok(0)
+}
+
+fn start(folder: &Path) -> anyhow::Result<()> {
+    make(folder)?;
+    let dir = folder.display();
+    terminal::print(&format!(
+        "{dir} holds the app as it is handed out, in git (tag initial).\n\
+         Next: isutori play --dir {dir} --engine mysql\n\
+         Then: isutori course show 1\n"
+    ))
+}
+
+/// A working copy of this program's hand-out.
+fn make(folder: &Path) -> anyhow::Result<WorkingCopy> {
+    let source = match source_tree() {
+        Ok(ours) => ours,
+        Err(_) if Path::new(ON_A_HOST).is_dir() => ON_A_HOST.into(),
+        Err(_) => bail!(
+            "there is no hand-out here: neither the source tree that this program was built from, \
+             nor {ON_A_HOST}; build isutori where its sources are"
+        ),
+    };
+    let lock = source.join("Cargo.lock");
+    let copy = WorkingCopy::start(folder, &source, &lock);
+    copy.with_context(|| format!("cannot make a working copy in {}", folder.display()))
+}
+
+/// A rung, as it is listed.
+#[derive(Serialize)]
+struct ListedRung<'a> {
+    number: usize,
+    name: &'a str,
+    title: &'a str,
+    from: f64,
+    to: f64,
+    touches: Vec<&'static str>,
+}
+
+fn list(course: &Course, arguments: &ListCommand) -> anyhow::Result<()> {
+    let listed = course.rungs().iter().map(|rung| ListedRung {
+        number: rung.number,
+        name: &rung.name,
+        title: rung.title.in_language(arguments.language.into()),
+        from: rung.band.from,
+        to: rung.band.to,
+        touches: touches(rung),
+    });
+    let listed: Vec<ListedRung> = listed.collect();
+    if arguments.json {
+        return terminal::print_json(&listed);
+    }
+    let line = |rung: &ListedRung| {
+        let touches = rung.touches.join(", ");
+        let (number, from, to) = (rung.number, rung.from, rung.to);
+        let band = format!("{from} to {to} times");
+        format!("{number:>2}  {band:<20} {touches:<22} {}\n", rung.title)
+    };
+    terminal::print(&listed.iter().map(line).collect::<String>())
+}
+
+fn touches(rung: &Rung) -> Vec<&'static str> {
+    rung.parts().iter().map(|part| part.name()).collect()
+}
+
+fn hint(course: &Course, arguments: &HintCommand) -> anyhow::Result<()> {
+    let copy = arguments.copy.open()?;
+    let mut memory = copy.memory()?;
+    let rung = course.rung(arguments.rung.unwrap_or(memory.next.max(1)))?;
+    let open = memory.open_hint(rung.number, rung.hints.len());
+    copy.remember(&memory)?;
+    let language = arguments.language.into();
+    let mut text = format!("{}. {}\n", rung.number, rung.title.in_language(language));
+    for hint in &rung.hints[..open] {
+        text += &format!("- {}\n", hint.in_language(language));
+    }
+    terminal::print(&text)
+}

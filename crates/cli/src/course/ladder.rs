@@ -1,0 +1,188 @@
+//! What the rungs came to: the table and the plot of `docs/ladder.md`.
+
+use std::{fmt::Write, fs, path::Path};
+
+use anyhow::{Context, anyhow};
+use isutori_bench::figures::grouped;
+use isutori_course::{Band, Language, Rung};
+use plotters::prelude::*;
+
+/// Between these lines of `ladder.md` stands the table.
+const BEGIN: &str = "<!-- table -->\n";
+const END: &str = "<!-- end of table -->\n";
+
+/// What the last rung has to reach, as a ratio to the untouched score, for the plot's scale.
+const GOAL: f64 = 100.0;
+
+/// Scores, from the untouched app upwards.
+#[derive(Default)]
+pub(super) struct Ladder {
+    pub(super) untouched: u64,
+    pub(super) steps: Vec<Step>,
+}
+
+/// One rung's.
+pub(super) struct Step {
+    number: usize,
+    title: String,
+    touches: String,
+    band: Band,
+    score: u64,
+}
+
+impl Step {
+    pub(super) fn new(rung: &Rung, score: u64) -> Self {
+        Step {
+            number: rung.number,
+            title: rung.title.in_language(Language::English).to_owned(),
+            touches: super::touches(rung).join(", "),
+            band: rung.band,
+            score,
+        }
+    }
+}
+
+impl Ladder {
+    fn ratio(&self, step: &Step) -> f64 {
+        step.score as f64 / self.untouched.max(1) as f64
+    }
+
+    /// Whether every rung is within its band.
+    pub(super) fn holds(&self) -> bool {
+        let mut steps = self.steps.iter();
+        steps.all(|step| step.band.contains(self.ratio(step)))
+    }
+
+    /// The table, in Markdown.
+    pub(super) fn table(&self) -> String {
+        let mut table = "| rung | touches | score | times the untouched | band |\n\
+                         |---|---|---|---|---|\n"
+            .to_owned();
+        let untouched = grouped(self.untouched);
+        let _ = writeln!(table, "| 0. As handed out | | {untouched} | 1.00 | |");
+        for step in &self.steps {
+            let ratio = self.ratio(step);
+            let outside = match step.band.contains(ratio) {
+                true => "",
+                false => ", **outside**",
+            };
+            let (number, title, touches) = (step.number, &step.title, &step.touches);
+            let (score, Band { from, to }) = (grouped(step.score), step.band);
+            let _ = writeln!(
+                table,
+                "| {number}. {title} | {touches} | {score} | {ratio:.2} | {from} to {to}{outside} |"
+            );
+        }
+        table
+    }
+
+    /// Writes table and plot into the folder with `ladder.md`.
+    pub(super) fn write(&self, docs: &Path) -> anyhow::Result<()> {
+        let page = docs.join("ladder.md");
+        let name = || page.display().to_string();
+        let text = fs::read_to_string(&page).with_context(name)?;
+        let parts = text.split_once(BEGIN).and_then(|(before, rest)| {
+            let (_, after) = rest.split_once(END)?;
+            Some(format!("{before}{BEGIN}{}{END}{after}", self.table()))
+        });
+        let text = parts.ok_or_else(|| anyhow!("{}: there is no place for the table", name()))?;
+        fs::write(&page, text).with_context(name)?;
+        let plot = docs.join("ladder.svg");
+        self.draw(&plot)
+            .map_err(|error| anyhow!("cannot draw {}: {error}", plot.display()))
+    }
+
+    fn draw(&self, plot: &Path) -> Result<(), Box<dyn std::error::Error + '_>> {
+        let ratios = self
+            .steps
+            .iter()
+            .map(|step| (step.number as f64, self.ratio(step)));
+        let points: Vec<(f64, f64)> = [(0.0, 1.0)].into_iter().chain(ratios).collect();
+        let highest = points.iter().map(|(_, ratio)| *ratio).fold(GOAL, f64::max);
+        let end = points.last().map_or(0.0, |(number, _)| *number);
+        let area = SVGBackend::new(plot, (720, 480)).into_drawing_area();
+        area.fill(&WHITE)?;
+        let mut chart = ChartBuilder::on(&area)
+            .caption("Score of each rung", ("sans-serif", 20))
+            .margin(16)
+            .x_label_area_size(44)
+            .y_label_area_size(76)
+            .build_cartesian_2d(0.0..end + 0.5, (0.5..highest * 1.5).log_scale())?;
+        chart
+            .configure_mesh()
+            .light_line_style(WHITE)
+            .x_labels(points.len())
+            .x_label_formatter(&|number| format!("{number:.0}"))
+            .x_desc("rung")
+            .y_desc("times the untouched score")
+            .label_style(("sans-serif", 14))
+            .draw()?;
+        let bands = self.steps.iter().map(|step| {
+            let number = step.number as f64;
+            let corners = [
+                (number - 0.25, step.band.from),
+                (number + 0.25, step.band.to),
+            ];
+            Rectangle::new(corners, BLACK.mix(0.12).filled())
+        });
+        chart.draw_series(bands)?;
+        let colour = RGBColor(0x1f, 0x6f, 0xb2);
+        chart.draw_series(LineSeries::new(points, colour.stroke_width(2)).point_size(4))?;
+        area.present()?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ladder(score: u64) -> Ladder {
+        Ladder {
+            untouched: 8000,
+            steps: vec![Step {
+                number: 1,
+                title: "Four legs".to_owned(),
+                touches: "app".to_owned(),
+                band: Band { from: 1.5, to: 2.5 },
+                score,
+            }],
+        }
+    }
+
+    #[test]
+    fn a_rung_outside_its_band_is_told() {
+        assert!(ladder(16_000).holds());
+        assert!(!ladder(8_000).holds());
+        assert!(
+            ladder(8_000)
+                .table()
+                .contains("| 1.00 | 1.5 to 2.5, **outside** |")
+        );
+    }
+
+    #[test]
+    fn the_table_takes_the_place_of_an_older_one() {
+        let docs = tempfile::tempdir().expect("a folder");
+        let page = docs.path().join("ladder.md");
+        fs::write(&page, format!("# Ladder\n{BEGIN}old\n{END}Tail\n")).expect("a page");
+
+        ladder(16_000).write(docs.path()).expect("written");
+
+        let text = fs::read_to_string(&page).expect("a page");
+        assert!(
+            text.starts_with("# Ladder\n<!-- table -->\n| rung |"),
+            "{text}"
+        );
+        assert!(
+            text.contains("| 1. Four legs | app | 16,000 | 2.00 | 1.5 to 2.5 |\n"),
+            "{text}"
+        );
+        assert!(
+            text.ends_with("<!-- end of table -->\nTail\n") && !text.contains("old"),
+            "{text}"
+        );
+        let plot = fs::read_to_string(docs.path().join("ladder.svg")).expect("a plot");
+        assert!(plot.contains("times the untouched score"), "{plot}");
+    }
+}

@@ -1,0 +1,119 @@
+//! A site that was put together from a hand-out: stores, initial data, app.
+
+use std::{fs, path::Path};
+
+use isutori_dataset::{Dataset, LoadError, LoadOptions, load};
+use isutori_engine::target::Target;
+use tokio::sync::watch;
+
+use super::{
+    Engine, Session,
+    app::{ACCESS_LOG, App},
+    stores::Stores,
+};
+use crate::{handout::HandOut, shutdown::or_stop, terminal::progress::LoadMeter};
+
+/// What a site is made of.
+pub(crate) struct SitePlan<'a> {
+    pub(crate) handout: &'a HandOut,
+    /// The app as it was built.
+    pub(crate) program: &'a Path,
+    pub(crate) engine: Engine,
+    /// A running database instead of a private one.
+    pub(crate) database_url: Option<String>,
+    pub(crate) session: Session,
+    /// A running session store instead of a private one.
+    pub(crate) session_url: Option<String>,
+    pub(crate) dataset: &'a Dataset,
+    /// Where private stores keep what they have. Data that an earlier site of the same engine left
+    /// there is used again.
+    pub(crate) work: &'a Path,
+}
+
+/// A running site.
+pub(crate) struct Site {
+    stores: Stores,
+    app: App,
+}
+
+impl Site {
+    /// Starts stores and app, and loads the data between.
+    pub(crate) async fn start(
+        plan: SitePlan<'_>,
+        stop: &watch::Receiver<bool>,
+    ) -> anyhow::Result<Self> {
+        let mut stores = or_stop(stop, Stores::start(&plan)).await?;
+        let starting = async {
+            load_data(stores.database_url(), plan.dataset).await?;
+            App::start(plan.program, plan.handout, &stores, plan.work).await
+        };
+        match or_stop(stop, starting).await {
+            Ok(app) => Ok(Site { stores, app }),
+            Err(error) => {
+                stores.stop().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// The app.
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Where it listens.
+    pub(crate) fn target(&self) -> &Target {
+        self.app.target()
+    }
+
+    /// The numbers of all its processes.
+    pub(crate) fn processes(&self) -> Vec<u32> {
+        let stores = self.stores.processes();
+        stores.chain([self.app.process()]).collect()
+    }
+
+    /// Copies what was logged into a run's folder. It is only a convenience: a full disk has been
+    /// reported by the run itself.
+    pub(crate) fn keep_logs(&self, folder: &Path) {
+        let _ = fs::copy(self.app.log(), folder.join("app.log"));
+        let access_log = self.app.log().with_file_name(ACCESS_LOG);
+        let logs = [
+            (Some(access_log), ACCESS_LOG),
+            (self.stores.slow_log(), "slow.log"),
+        ];
+        for (log, name) in logs {
+            if let Some(log) = log.filter(|log| log.exists()) {
+                let _ = fs::copy(log, folder.join(name));
+            }
+        }
+    }
+
+    /// Stops all of it.
+    pub(crate) async fn stop(&mut self) {
+        self.app.stop().await;
+        self.stores.stop().await;
+    }
+}
+
+/// Loads the data, unless the database holds it already.
+async fn load_data(database_url: &str, dataset: &Dataset) -> anyhow::Result<()> {
+    let meter = LoadMeter::new(&dataset.label());
+    let options = LoadOptions { replace: false };
+    let loaded = load(database_url, dataset, options, |progress| {
+        meter.show(&progress)
+    })
+    .await;
+    meter.finish();
+    match loaded {
+        Ok(_) => Ok(()),
+        Err(LoadError::AlreadyLoaded { fingerprint, .. })
+            if fingerprint.starts_with(&format!("{}-", dataset.label())) =>
+        {
+            Ok(())
+        }
+        Err(error @ LoadError::AlreadyLoaded { .. }) => Err(anyhow::Error::from(error).context(
+            "the given database holds other data; `isutori dataset load --replace` replaces it",
+        )),
+        Err(error) => Err(error.into()),
+    }
+}

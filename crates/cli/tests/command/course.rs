@@ -1,0 +1,128 @@
+//! The course: a working copy, hints, cures.
+
+use std::{fs, process::Command};
+
+use crate::{
+    place::Place,
+    running::{Outcome, Running},
+};
+
+/// Runs git in a folder of the place.
+fn git(place: &Place, args: &[&str]) -> Outcome {
+    let mut git: Command = place.command("git");
+    git.args(["-C", "climb"]).args(args);
+    place.finish(Running::start(git)).expect_code(0)
+}
+
+fn start() -> Place {
+    let place = Place::new();
+    place.run(&["course", "start", "climb"]).expect_code(0);
+    place
+}
+
+#[test]
+fn a_working_copy_takes_the_cures() {
+    let place = start();
+    assert_eq!(git(&place, &["status", "--porcelain"]).stdout, "");
+    assert_eq!(git(&place, &["describe", "--tags"]).stdout, "initial\n");
+
+    let cure = place.run(&["course", "diff", "1"]).expect_code(0).stdout;
+    place.write("cure.patch", &cure);
+    git(&place, &["apply", "../cure.patch"]);
+
+    let environment = fs::read_to_string(place.path("climb/env.sh")).expect("an environment");
+    assert!(environment.contains("ACCESS_LOG=ltsv\n"), "{environment}");
+}
+
+#[test]
+fn hints_are_opened_step_by_step() {
+    let place = start();
+    let hint = |args: &[&str]| {
+        let args = [&["course", "hint", "--dir", "climb"], args].concat();
+        let text = place.run(&args).expect_code(0).stdout;
+        (
+            text.lines().next().unwrap_or_default().to_owned(),
+            text.lines().count() - 1,
+        )
+    };
+    let title = "1. Measure first".to_owned();
+
+    let opened = [&[][..], &["1"], &["1"], &["1"]].map(hint);
+    let other = hint(&["2"]);
+
+    assert_eq!(opened, [1, 2, 3, 3].map(|steps| (title.clone(), steps)));
+    assert_eq!(other.1, 1);
+    assert_eq!(hint(&["1", "--language", "ja"]).0, "1. まず計測する");
+}
+
+#[test]
+fn rungs_are_listed_and_their_lessons_shown() {
+    let place = Place::new();
+    let listed = place
+        .run(&["course", "list", "--json"])
+        .expect_code(0)
+        .json();
+    let listed = listed.as_array().expect("a list");
+    let text = place.run(&["course", "list"]).expect_code(0).stdout;
+    assert_eq!(text.lines().count(), listed.len());
+    for rung in listed {
+        let number = rung["number"].to_string();
+        let title = rung["title"].as_str().expect("a title");
+        let lesson = place
+            .run(&["course", "show", &number])
+            .expect_code(0)
+            .stdout;
+        assert!(
+            lesson.starts_with(&format!("# {number}. {title}\n")),
+            "{lesson}"
+        );
+        for part in [
+            "Symptom",
+            "What shows it",
+            "Hypothesis",
+            "Cure",
+            "How to check",
+            "Expected gain",
+        ] {
+            assert!(
+                lesson.contains(&format!("\n## {part}\n")),
+                "{number}: no {part}"
+            );
+        }
+        let japanese = ["course", "show", &number, "--language", "ja"];
+        let japanese = place.run(&japanese).expect_code(0).stdout;
+        assert_eq!(japanese.matches("\n## ").count(), 6, "{japanese}");
+    }
+}
+
+#[test]
+fn what_is_no_rung_and_no_working_copy_is_refused() {
+    let place = start();
+    let refusals: [(&[&str], &[&str]); 5] = [
+        (
+            &["course", "show", "99"],
+            &["there is no rung 99; the last one is"],
+        ),
+        (&["course", "diff", "0"], &["there is no rung 0"]),
+        (&["course", "start", "climb"], &["climb is there already"]),
+        (
+            &["course", "hint"],
+            &[". is no working copy", "isutori course start DIR"],
+        ),
+        (
+            &["play", "--dir", "climb/etc"],
+            &["holds no hand-out", "isutori course start"],
+        ),
+    ];
+    for (args, words) in refusals {
+        place.refuse(place.isutori(args), words);
+    }
+}
+
+/// What the project promises of every rung, figures aside.
+#[test]
+fn every_rung_applies_builds_and_keeps_the_contract() {
+    let place = Place::new();
+    let verified = place.run(&["course", "verify", "--quick"]).expect_code(0);
+    assert!(verified.stdout.starts_with("PASS: "), "{}", verified.stdout);
+}

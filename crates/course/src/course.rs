@@ -1,0 +1,85 @@
+//! All rungs.
+
+use crate::{CourseError, Rung};
+
+/// Each rung's folder and its files, as `build.rs` found them.
+type Files = &'static [(&'static str, &'static [(&'static str, &'static str)])];
+
+const FILES: Files = include!(concat!(env!("OUT_DIR"), "/rungs.rs"));
+
+/// The ladder, from the first rung to the last.
+#[derive(Clone, Debug)]
+pub struct Course {
+    rungs: Vec<Rung>,
+}
+
+impl Course {
+    /// The course that is part of this program.
+    ///
+    /// # Errors
+    /// When a rung's folder is not as it must be.
+    pub fn embedded() -> Result<Self, CourseError> {
+        let numbered = (1..).zip(FILES);
+        let rungs = numbered.map(|(number, (name, files))| Rung::read(number, name, files));
+        Ok(Course {
+            rungs: rungs.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// All rungs, in order.
+    pub fn rungs(&self) -> &[Rung] {
+        &self.rungs
+    }
+
+    /// One of them.
+    ///
+    /// # Errors
+    /// When there is none of this number.
+    pub fn rung(&self, number: usize) -> Result<&Rung, CourseError> {
+        let index = number.checked_sub(1);
+        let found = index.and_then(|index| self.rungs.get(index));
+        found.ok_or(CourseError::NoSuchRung {
+            number,
+            last: self.rungs.len(),
+        })
+    }
+
+    /// The highest rung that a ratio to the untouched score reaches, if it reaches any.
+    pub fn reached(&self, ratio: f64) -> Option<&Rung> {
+        let mut downwards = self.rungs.iter().rev();
+        downwards.find(|rung| ratio >= rung.band.from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_course_can_be_read() {
+        let course = Course::embedded().expect("a course");
+        let bands: Vec<f64> = course.rungs().iter().map(|rung| rung.band.from).collect();
+        assert!(!bands.is_empty());
+        assert!(bands.is_sorted(), "a later rung is lower: {bands:?}");
+        for rung in course.rungs() {
+            assert!(rung.band.from < rung.band.to, "{}", rung.name);
+        }
+    }
+
+    #[test]
+    fn rungs_are_found_by_number_and_by_what_they_reach() {
+        let course = Course::embedded().expect("a course");
+        let last = course.rungs().len();
+
+        assert_eq!(course.rung(last).expect("the last").number, last);
+        for number in [0, last + 1] {
+            let error = course.rung(number).expect_err("none").to_string();
+            assert!(
+                error.starts_with(&format!("there is no rung {number}")),
+                "{error}"
+            );
+        }
+        assert!(course.reached(0.0).is_none());
+        assert_eq!(course.reached(1e9).map(|rung| rung.number), Some(last));
+    }
+}

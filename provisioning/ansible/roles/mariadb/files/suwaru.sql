@@ -1,0 +1,3 @@
+CREATE DATABASE IF NOT EXISTS suwaru CHARACTER SET utf8mb4;
+CREATE USER IF NOT EXISTS suwaru@'%' IDENTIFIED BY 'suwaru';
+GRANT ALL ON suwaru.* TO suwaru@'%';
