@@ -44,9 +44,7 @@ pub(crate) enum Command {
 }
 
 #[derive(Args)]
-#[command(
-    after_help = "Example:\n  isutori course start climb\n  isutori play --dir climb --engine mysql"
-)]
+#[command(after_help = "Example:\n  isutori course start climb")]
 pub(crate) struct StartCommand {
     /// A folder that is not there yet.
     #[arg(value_name = "DIR")]
@@ -93,7 +91,7 @@ pub(crate) struct HintCommand {
 }
 
 #[derive(Args)]
-#[command(after_help = "Example:\n  isutori course diff 3 | git -C climb apply")]
+#[command(after_help = "Example:\n  isutori course diff 3 > cure.patch")]
 pub(crate) struct DiffCommand {
     /// The rung's number.
     #[arg(value_name = "N")]

@@ -18,7 +18,7 @@ use crate::{
     end,
     error::at,
     folder::{Folder, write},
-    image,
+    image, kernel,
     machine::Machine,
     network, readiness, requirements, ssh, toolchain, tree, watcher,
 };
@@ -126,6 +126,7 @@ impl Lab {
 
     fn raise(&self, settings: &Settings, tell: Tell) -> Result<(), LabError> {
         network::up(&self.inventory)?;
+        kernel::prepare()?;
         self.set_end(self.first_end(settings.lifetime), &settings.program)?;
         let certificates = self.folder.certificates();
         self.inventory.certify(&certificates, Timestamp::now())?;
@@ -353,6 +354,7 @@ impl Lab {
             machine.unmount()?;
         }
         network::down(self.inventory.environment.network);
+        kernel::restore();
         self.folder.remove()
     }
 }

@@ -5,6 +5,7 @@
 //! - `machine` is a host: an overlay on an image, with the few files that make it this host, and a
 //!   systemd that runs in it.
 //! - `network` is the bridge they are on, and the rules of who reaches whom.
+//! - `kernel` is what this machine needs for all labs on it.
 //! - `lab` puts them together: up, status, reboot, down. `watcher` is the process that takes it down
 //!   when its time has come, which `end` tells.
 //!
@@ -19,6 +20,7 @@ mod end;
 mod error;
 mod folder;
 mod image;
+mod kernel;
 mod lab;
 mod machine;
 mod network;

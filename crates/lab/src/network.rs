@@ -3,8 +3,6 @@
 //! Rules hold at the bridge, by the port that a machine is plugged into: whoever is root in one can
 //! change its address, but is then heard by nobody.
 
-mod forwarding;
-
 use std::{
     fmt::Write,
     fs,
@@ -49,8 +47,7 @@ pub(crate) fn up(inventory: &Inventory) -> Result<(), LabError> {
     ] {
         run("to make the bridge", &mut program("ip", &args))?;
     }
-    apply(&rules(inventory))?;
-    forwarding::switch_on()
+    apply(&rules(inventory))
 }
 
 /// Removes what [`up`] made, as far as it is there.
@@ -60,11 +57,10 @@ pub(crate) fn down(network: Network) {
     for family in ["bridge", "ip", "inet"] {
         let _ = program("nft", &["delete", "table", family, &table(network)]).output();
     }
-    forwarding::switch_off();
 }
 
 /// Whether a lab has its bridge on this machine.
-fn has_bridge() -> bool {
+pub(crate) fn has_bridge() -> bool {
     let interfaces = fs::read_dir(INTERFACES).into_iter().flatten().flatten();
     let mut names = interfaces.map(|interface| interface.file_name());
     names.any(|name| name.to_string_lossy().starts_with(BRIDGES))

@@ -19,7 +19,7 @@ const MOST_BYTES: usize = 16 * 1024;
 #[derive(Args)]
 #[command(
     group(ArgGroup::new("what").required(true)),
-    after_help = "Examples:\n  isutori inventory cloud-init --practice --kit https://files.example/kit.tar.gz --kit-sha256 HASH > user-data\n  isutori inventory cloud-init contest.toml --host team1-host1 --kit https://files.example/kit.tar.gz --kit-sha256 HASH > user-data"
+    after_help = "Examples:\n  isutori inventory cloud-init --practice --kit https://files.example/kit.tar.gz --kit-sha256 6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b > user-data\n  isutori inventory cloud-init contest.toml --host team1-host1 --kit https://files.example/kit.tar.gz --kit-sha256 6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b > user-data"
 )]
 pub(crate) struct CloudInitCommand {
     /// The contest, with a table "environment".

@@ -35,7 +35,7 @@ pub(crate) struct ImportCommand {
     #[arg(long, value_name = "FILE", group = "what")]
     people: Option<PathBuf>,
 
-    /// The program that reboots hosts when the contest names none under [final]; it is given the
+    /// The program that reboots hosts when the contest names none in its table "final"; it is given the
     /// names of a team and of its host.
     #[arg(long, value_name = "PROGRAM", requires = "contest")]
     reboot_by: Option<String>,

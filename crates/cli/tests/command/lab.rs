@@ -38,8 +38,17 @@ pub fn refuse_to_others(test: &str, args: &[&str], words: &str) {
 #[test]
 fn there_is_no_lab_in_an_empty_folder() {
     let place = Place::new();
-    place.refuse(
-        place.isutori(&["lab", "status", "--dir", "nowhere"]),
-        &["no lab"],
-    );
+    for command in [&["status"][..], &["extend", "--for", "2h"], &["watch"]] {
+        let args = [&["lab"], command, &["--dir", "nowhere"]].concat();
+        place.refuse(place.isutori(&args), &["no lab"]);
+    }
+}
+
+#[test]
+fn a_lab_goes_on_for_a_time_or_for_ever() {
+    let place = Place::new();
+    for command in ["up", "extend"] {
+        let words = ["\"soon\" is no length of time", "such as 8h"];
+        place.refuse(place.isutori(&["lab", command, "--for", "soon"]), &words);
+    }
 }

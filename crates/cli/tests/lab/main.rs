@@ -1,64 +1,121 @@
 //! A whole contest on this machine: two teams of two hosts, a worker and the portal. It needs root
 //! and the programs of a lab, and fails where it cannot have them.
 
+mod contestant;
 mod doors;
+mod staff;
 mod stage;
 mod traces;
 
-use std::{thread::sleep, time::Duration};
+use std::{
+    thread::{scope, sleep},
+    time::Duration,
+};
 
-use stage::Stage;
-
-/// A run that was void says nothing; so many times it is made again.
-const TRIES: usize = 3;
+use staff::{Staff, between};
+use stage::{Stage, TRIES};
 
 #[test]
 fn a_contest_runs_on_hosts_of_its_own_and_leaves_nothing() {
     let before = traces::all();
     let stage = Stage::up();
 
-    an_untouched_site_passes(&stage);
-    what_was_written_survives_a_reboot(&stage);
-    teams_cannot_reach_each_other(&stage);
-    doors::are_closed_to_strangers(&stage);
-    switches_turn_logs_on_and_off(&stage);
-    ansible_has_nothing_to_change(&stage);
-    a_second_lab_is_refused(&stage);
+    scope(|scope| {
+        // It takes minutes, in which there is much else to be seen.
+        scope.spawn(|| contestant::rebuild(&stage, "team2-host1"));
+        let staff = Staff::join(&stage);
+        hosts_tell_the_portal_how_they_are(&stage, &staff);
+        contestant::passes(&stage, "team1-host1");
+        a_final_measurement_passes(&stage, &staff);
+        the_portal_reboots_hosts_of_the_inventory_alone(&stage);
+        teams_cannot_reach_each_other(&stage);
+        doors::are_closed_to_strangers(&stage);
+        switches_turn_logs_on_and_off(&stage);
+        ansible_has_nothing_to_change(&stage);
+        a_second_lab_is_refused(&stage);
+    });
+    contestant::deploy(&stage, "team2-host1");
+    contestant::rehearses(&stage, "team2-host1");
+    contestant::resets(&stage, "team2-host1");
 
     stage.down();
     assert_eq!(traces::all(), before);
 }
 
-fn an_untouched_site_passes(stage: &Stage) {
-    for _ in 0..TRIES {
-        let run = stage.on("team1-host1", "isutori team enqueue --wait");
-        match run.code {
-            0 => return assert!(run.stdout.contains("PASS"), "{run:?}"),
-            // Another program kept the benchmark from its work.
-            3 => {}
-            _ => panic!("{run:?}"),
+/// What each has told when it booted is on the staff's page, and the portal has found nothing wrong.
+fn hosts_tell_the_portal_how_they_are(stage: &Stage, staff: &Staff) {
+    for team in 1..=2 {
+        let hosts = [1, 2].map(|number| format!("team{team}-host{number}"));
+        let boots = hosts.clone().map(|host| stage.boot_id(&host));
+        let page = staff.wait_for(&format!("/staff/teams/{team}"), |page| {
+            boots.iter().all(|boot| page.contains(boot))
+        });
+        for shown in [
+            "host2",
+            "nginx.service",
+            "redis-server.service",
+            "systemctl",
+        ] {
+            assert!(page.contains(shown), "{shown}: {page}");
         }
+        for number in 1..=2 {
+            let address = format!("<dd>10.215.{team}.{number}</dd>");
+            assert!(page.contains(&address), "{address}: {page}");
+        }
+        assert!(!page.contains("class=\"problems\""), "{page}");
     }
-    panic!("{TRIES} runs were void");
+    let mode = "stat --format '%a %U' /etc/isutori/hosts_token.env";
+    assert_eq!(stage.on("team1-host1", mode).stdout, "600 root\n");
+    // What was handed out is told to be another when it is.
+    let spoil =
+        "sudo touch /opt/isutori/handout/spoilt && sudo systemctl restart isutori-env-check";
+    assert_eq!(stage.on("team1-host2", spoil).code, 0);
+    let page = staff.page("/staff/teams/1");
+    assert!(page.contains("class=\"problems\""), "{page}");
+    let mend = spoil.replace("touch", "rm");
+    assert_eq!(stage.on("team1-host2", &mend).code, 0);
+    let page = staff.page("/staff/teams/1");
+    assert!(!page.contains("class=\"problems\""), "{page}");
 }
 
-fn what_was_written_survives_a_reboot(stage: &Stage) {
-    // The database first: the app comes up while it is away, or is there before it.
-    for host in ["team1-host2", "team1-host1"] {
-        let said = stage.run(&["reboot", host]).stdout;
-        let ids: Vec<&str> = said
-            .split(|c: char| !c.is_ascii_hexdigit() && c != '-')
-            .collect();
-        let ids: Vec<&str> = ids.into_iter().filter(|word| word.len() == 36).collect();
-        assert!(
-            matches!(ids[..], [before, after] if before != after),
-            "{said}"
-        );
+/// The staff begins one on its page, the portal reboots the hosts, and what the run has written is
+/// there.
+fn a_final_measurement_passes(stage: &Stage, staff: &Staff) {
+    let hosts = ["team1-host1", "team1-host2"];
+    for _ in 0..TRIES {
+        let before = hosts.map(|host| stage.boot_id(host));
+        let wizard = staff.page("/staff/final");
+        let team = between(&wizard, "name=\"team\" value=\"", "\" checked> team1");
+        let plan = ["checks", "reboots", "counts"].map(|what| (what, "1"));
+        let fields = [&plan[..], &[("team", team), ("deadline", "10")]].concat();
+        staff.post("/staff/final", "/staff/final", &fields);
+        let page = staff.wait_for("/staff/final", |page| !page.contains("id=\"abort-"));
+        let outcome = between(&page, "<section>", "</section>");
+        for (host, before) in hosts.iter().zip(before) {
+            assert_ne!(stage.boot_id(host), before, "{host} was not rebooted");
+        }
+        match outcome {
+            outcome if outcome.contains("class=\"verdict PASS\"") => return,
+            outcome if outcome.contains("no verdict") => {}
+            outcome => panic!("{outcome}"),
+        }
     }
-    let verify = "cd /var/lib/isutori-worker && \
-        sudo isutori bench verify \"$(sudo sh -c 'ls -d runs/job-*/runs/*' | tail -n 1)\"";
-    let verified = stage.on("worker1", verify);
-    assert_eq!(verified.code, 0, "{verified:?}");
+    panic!("{TRIES} measurements had no verdict");
+}
+
+fn the_portal_reboots_hosts_of_the_inventory_alone(stage: &Stage) {
+    let key = "stat --format '%a %U' /var/lib/isutori-portal/organiser_key";
+    assert_eq!(stage.on("portal", key).stdout, "600 isutori-portal\n");
+    for (host, why) in [
+        ("team3 host1", "the contest has no team team3"),
+        ("team1 host3", "team1 has no host host3"),
+        ("team1 10.215.2.1", "the contest has no host 10.215.2.1"),
+    ] {
+        let command = format!("sudo -u isutori-portal reboot-host {host}");
+        let refused = stage.on("portal", &command);
+        assert_eq!(refused.code, 2, "{refused:?}");
+        assert!(refused.stderr.contains(why), "{refused:?}");
+    }
 }
 
 fn teams_cannot_reach_each_other(stage: &Stage) {

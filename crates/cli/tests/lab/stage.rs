@@ -4,6 +4,8 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    thread::sleep,
+    time::Duration,
 };
 
 use isutori_inventory::Inventory;
@@ -12,6 +14,9 @@ const ISUTORI: &str = env!("CARGO_BIN_EXE_isutori");
 
 /// Trees, images and Ansible, which later runs of this test use again.
 const CACHE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/lab-cache");
+
+/// A run that was void says nothing; so many times it is made again.
+pub const TRIES: usize = 3;
 
 /// What a command came to.
 #[derive(Debug)]
@@ -35,6 +40,8 @@ fn finish(command: &mut Command) -> Outcome {
 pub struct Stage {
     folder: tempfile::TempDir,
     is_up: bool,
+    /// What was told when it was up.
+    told: String,
 }
 
 impl Stage {
@@ -50,11 +57,20 @@ impl Stage {
         let mut stage = Stage {
             folder,
             is_up: false,
+            told: String::new(),
         };
         let up = stage.try_up(&stage.folder("lab"));
         assert_eq!(up.code, 0, "the lab does not come up:\n{}", up.stderr);
         stage.is_up = true;
+        stage.told = up.stdout;
         stage
+    }
+
+    /// The link by which the first of the staff comes in.
+    pub fn invite(&self) -> &str {
+        let mut words = self.told.split_whitespace();
+        let link = words.find(|word| word.contains("/invite/"));
+        link.expect("a link")
     }
 
     pub fn folder(&self, name: &str) -> PathBuf {
@@ -89,6 +105,27 @@ impl Stage {
     pub fn on(&self, host: &str, command: &str) -> Outcome {
         let quoted = command.replace('\'', r"'\''");
         self.lab("ssh", &[host, "--", "bash", "-lc", &format!("'{quoted}'")])
+    }
+
+    /// What a host says to be the number of its boot, if it can be asked.
+    fn try_boot_id(&self, host: &str) -> Option<String> {
+        let asked = self.on(host, "cat /proc/sys/kernel/random/boot_id");
+        (asked.code == 0).then(|| asked.stdout.trim().to_owned())
+    }
+
+    pub fn boot_id(&self, host: &str) -> String {
+        self.try_boot_id(host).expect("a boot id")
+    }
+
+    /// Waits until a host has left that boot behind, and can be entered again.
+    pub fn wait_for_reboot(&self, host: &str, before: &str) {
+        for _ in 0..900 {
+            match self.try_boot_id(host) {
+                Some(after) if after != before => return,
+                _ => sleep(Duration::from_secs(1)),
+            }
+        }
+        panic!("{host} was not rebooted");
     }
 
     /// Lets Ansible set up all hosts once more, wholly.
