@@ -116,6 +116,14 @@ impl Lab {
         Ok(self.secret("staff")?.trim().to_owned())
     }
 
+    /// The token by which the team of that number, counted from 1, calls the portal.
+    ///
+    /// # Errors
+    /// When the portal has none.
+    pub fn team_token(&self, number: usize) -> Result<String, LabError> {
+        Ok(self.secret(&format!("team{number}"))?.trim().to_owned())
+    }
+
     fn raise(&self, settings: &Settings, tell: Tell) -> Result<(), LabError> {
         network::up(&self.inventory)?;
         kernel::prepare()?;
@@ -305,6 +313,25 @@ impl Lab {
                 _ => sleep(POLL),
             }
         }
+    }
+
+    /// Cuts a host's power; it stays off.
+    ///
+    /// # Errors
+    /// When there is no such host.
+    pub fn cut_power(&self, name: &str) -> Result<(), LabError> {
+        self.machine(name)?.cut_power();
+        Ok(())
+    }
+
+    /// Switches a host on that is off, and waits until it serves.
+    ///
+    /// # Errors
+    /// When there is no such host, or it does not come up.
+    pub fn switch_on(&self, name: &str) -> Result<(), LabError> {
+        let machine = self.machine(name)?;
+        machine.start()?;
+        readiness::wait_for_roles(&machine)
     }
 
     fn boot_id(&self, machine: &Machine) -> Result<String, LabError> {
