@@ -27,6 +27,8 @@ use crate::{
 const REBOOT_LIMIT: Duration = Duration::from_secs(300);
 const POLL: Duration = Duration::from_millis(200);
 const SECRETS: &str = "/var/lib/isutori-portal/secrets";
+/// Where a machine has its users' folders.
+const HOMES: &str = "/home";
 
 /// What a lab is made from, and where.
 #[derive(Clone, Debug)]
@@ -218,7 +220,7 @@ impl Lab {
         }
         let environment = &self.inventory.environment;
         let organiser = &environment.organiser_user;
-        let keys = format!("/home/{organiser}/.ssh/authorized_keys");
+        let keys = format!("{HOMES}/{organiser}/.ssh/authorized_keys");
         let key = self.secret("authorized_key")?;
         for machine in machines {
             if let Some(number) = machine.host.team_number() {
