@@ -12,7 +12,7 @@ use crate::graph::{Tick, number};
 const WIDTH: f64 = 420.0;
 const HEIGHT: f64 = 150.0;
 const LEFT: f64 = 62.0;
-const RIGHT: f64 = 8.0;
+const RIGHT: f64 = 18.0;
 const TOP: f64 = 8.0;
 const BOTTOM: f64 = 24.0;
 
@@ -215,8 +215,8 @@ mod tests {
         assert_eq!(
             paths,
             [
-                format!("M62.0 {quarter}L412.0 {half}L412.0 {floor}L62.0 {floor}Z"),
-                format!("M62.0 {half}L412.0 {roof}L412.0 {half}L62.0 {quarter}Z"),
+                format!("M62.0 {quarter}L402.0 {half}L402.0 {floor}L62.0 {floor}Z"),
+                format!("M62.0 {half}L402.0 {roof}L402.0 {half}L62.0 {quarter}Z"),
             ]
         );
     }
@@ -232,6 +232,6 @@ mod tests {
     fn numbers_without_sense_stay_within_the_drawing() {
         let points = series(&[(u64::MAX, 1e300)]);
         let chart = Chart::stacked("t", SPAN, vec![points], 100.0, |height| format!("{height}"));
-        assert_eq!(chart.layers[0].path, "M412.0 8.0L412.0 126.0Z");
+        assert_eq!(chart.layers[0].path, "M402.0 8.0L402.0 126.0Z");
     }
 }
