@@ -77,7 +77,7 @@ pub(crate) fn parse_patience(text: &str) -> Result<Duration, String> {
     }
 }
 
-fn parse_seconds(text: &str) -> Result<u64, String> {
+pub(crate) fn parse_seconds(text: &str) -> Result<u64, String> {
     let (number, unit) = match text.strip_suffix('s') {
         Some(number) => (number, 1),
         None => text

@@ -1,6 +1,6 @@
 //! `isutori lab`.
 
-mod practice;
+pub(crate) mod practice;
 
 use std::{fs, os::unix::process::CommandExt, path::PathBuf};
 
@@ -198,17 +198,8 @@ async fn up(arguments: UpCommand) -> anyhow::Result<()> {
         Some(path) => fs::read_to_string(path).with_context(|| path.display().to_string())?,
         None => arguments.practice.contest()?,
     };
-    let handout = HandOut::of_source_tree()?;
-    let app = handout.build(Implementation::Rust, Effort::Full).await?;
-    let settings = Settings {
-        app: app.program,
-        cache: arguments.cache,
-        source_tree: source_tree()?,
-        program: this_program()?,
-        lifetime: arguments.lifetime,
-    };
-    let dir = arguments.folder.dir;
-    let lab = raise(dir, contest, settings).await?;
+    let (dir, cache) = (arguments.folder.dir, arguments.cache);
+    let lab = raise(dir, cache, contest, arguments.lifetime).await?;
     let portal = lab.inventory().portal_url();
     terminal::print(&format!(
         "the portal is {portal}\nthe first of the staff comes in once by {}\n{}",
@@ -228,7 +219,22 @@ fn tell_end(end: Option<Timestamp>) -> String {
     }
 }
 
-async fn raise(dir: PathBuf, contest: String, settings: Settings) -> anyhow::Result<Lab> {
+/// Makes a lab in a folder, and tells on standard error how it goes.
+pub(crate) async fn raise(
+    dir: PathBuf,
+    cache: PathBuf,
+    contest: String,
+    lifetime: Option<Lifetime>,
+) -> anyhow::Result<Lab> {
+    let handout = HandOut::of_source_tree()?;
+    let app = handout.build(Implementation::Rust, Effort::Full).await?;
+    let settings = Settings {
+        app: app.program,
+        cache,
+        source_tree: source_tree()?,
+        program: this_program()?,
+        lifetime,
+    };
     let tell = |line: &str| eprintln!("{line}");
     let raised = spawn_blocking(move || Lab::up(&dir, &contest, &settings, &tell)).await;
     Ok(raised??)

@@ -15,6 +15,7 @@ mod lab;
 mod picture;
 mod play;
 mod portal;
+mod rehearse;
 mod shutdown;
 mod site;
 mod team;
@@ -66,6 +67,9 @@ enum Command {
     /// A contest of many hosts on this machine.
     #[command(subcommand)]
     Lab(lab::Command),
+    /// Plays a contest with made-up teams on this machine, lets things go wrong, and says whether
+    /// the results are right.
+    Rehearse(Box<rehearse::Arguments>),
     /// How the reference app becomes fast, step by step: lessons, hints, cures.
     #[command(subcommand)]
     Course(course::Command),
@@ -90,6 +94,7 @@ async fn main() -> ExitCode {
         Command::Worker(command) => worker::run(command).await,
         Command::Inventory(command) => inventory::run(command),
         Command::Lab(command) => lab::run(command).await,
+        Command::Rehearse(arguments) => rehearse::run(*arguments).await,
         Command::Course(command) => course::run(command).await,
         Command::Team(command) => team::run(command).await,
     };

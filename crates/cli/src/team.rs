@@ -3,7 +3,6 @@
 mod enqueue;
 mod env_check;
 mod log;
-mod patience;
 mod rehearse;
 mod watch;
 

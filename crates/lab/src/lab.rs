@@ -27,6 +27,8 @@ use crate::{
 const REBOOT_LIMIT: Duration = Duration::from_secs(300);
 const POLL: Duration = Duration::from_millis(200);
 const SECRETS: &str = "/var/lib/isutori-portal/secrets";
+/// Where a machine has its users' folders.
+const HOMES: &str = "/home";
 
 /// What a lab is made from, and where.
 #[derive(Clone, Debug)]
@@ -114,6 +116,14 @@ impl Lab {
     /// When the portal has none.
     pub fn staff_invite(&self) -> Result<String, LabError> {
         Ok(self.secret("staff")?.trim().to_owned())
+    }
+
+    /// The token by which the team of that number, counted from 1, calls the portal.
+    ///
+    /// # Errors
+    /// When the portal has none.
+    pub fn team_token(&self, number: usize) -> Result<String, LabError> {
+        Ok(self.secret(&format!("team{number}"))?.trim().to_owned())
     }
 
     fn raise(&self, settings: &Settings, tell: Tell) -> Result<(), LabError> {
@@ -210,7 +220,7 @@ impl Lab {
         }
         let environment = &self.inventory.environment;
         let organiser = &environment.organiser_user;
-        let keys = format!("/home/{organiser}/.ssh/authorized_keys");
+        let keys = format!("{HOMES}/{organiser}/.ssh/authorized_keys");
         let key = self.secret("authorized_key")?;
         for machine in machines {
             if let Some(number) = machine.host.team_number() {
@@ -305,6 +315,25 @@ impl Lab {
                 _ => sleep(POLL),
             }
         }
+    }
+
+    /// Cuts a host's power; it stays off.
+    ///
+    /// # Errors
+    /// When there is no such host.
+    pub fn cut_power(&self, name: &str) -> Result<(), LabError> {
+        self.machine(name)?.cut_power();
+        Ok(())
+    }
+
+    /// Switches a host on that is off, and waits until it serves.
+    ///
+    /// # Errors
+    /// When there is no such host, or it does not come up.
+    pub fn switch_on(&self, name: &str) -> Result<(), LabError> {
+        let machine = self.machine(name)?;
+        machine.start()?;
+        readiness::wait_for_roles(&machine)
     }
 
     fn boot_id(&self, machine: &Machine) -> Result<String, LabError> {

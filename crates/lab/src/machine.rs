@@ -246,11 +246,18 @@ impl<'a> Machine<'a> {
     /// Waits until it is off, or makes it so.
     pub(crate) fn finish_stop(&self) {
         let deadline = Instant::now() + SHUTDOWN_LIMIT;
+        while self.is_running() && self.group().supervisor().is_some() && Instant::now() < deadline
+        {
+            sleep(POLL);
+        }
+        self.cut_power();
+    }
+
+    /// Ends all of it at once.
+    pub(crate) fn cut_power(&self) {
         let group = self.group();
         while self.is_running() {
-            if group.supervisor().is_none() || Instant::now() > deadline {
-                group.kill();
-            }
+            group.kill();
             sleep(POLL);
         }
         group.remove();

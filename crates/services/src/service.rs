@@ -1,6 +1,6 @@
 //! A running server.
 
-use std::path::PathBuf;
+use std::{fs::File, io, path::PathBuf};
 
 use crate::home::Home;
 use crate::{Process, ServiceError};
@@ -32,6 +32,18 @@ impl Service {
     pub fn slow_log(&self) -> Option<PathBuf> {
         let log = self.home.as_ref()?.join(SLOW_LOG);
         log.exists().then_some(log)
+    }
+
+    /// Begins the log of slow queries anew, if the server writes one.
+    ///
+    /// # Errors
+    /// When the file cannot be emptied.
+    pub fn restart_slow_log(&self) -> io::Result<()> {
+        match self.slow_log() {
+            // The server appends, so that it goes on at the beginning.
+            Some(log) => File::options().write(true).open(log)?.set_len(0),
+            None => Ok(()),
+        }
     }
 
     /// Its process.

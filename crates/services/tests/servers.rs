@@ -115,9 +115,13 @@ async fn mariadb_serves_and_keeps_its_data() {
         .await,
         "4\t\t127.0.0.1\n"
     );
-    let log = service.slow_log().expect("a slow query log");
-    let log = std::fs::read_to_string(log).expect("a log");
-    assert!(log.contains("FROM chairs"), "{log}");
+    let read = || std::fs::read_to_string(service.slow_log().expect("a slow query log"));
+    assert!(read().expect("a log").contains("FROM chairs"));
+    service.restart_slow_log().expect("an empty log");
+    query(&service, "SELECT 'another chair'").await;
+    let log = read().expect("a log");
+    assert!(log.contains("another chair"), "{log}");
+    assert!(!log.contains("FROM chairs") && !log.contains('\0'), "{log}");
     assert_leaves_nothing(service).await;
 }
 

@@ -1,6 +1,7 @@
 //! The portal as its workers and its teams' programs see it: typed calls over HTTP.
 
 mod error;
+mod patience;
 mod team;
 mod worker;
 
@@ -22,7 +23,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use tokio::time::timeout;
 use url::Url;
 
-pub use self::{error::PortalError, team::Enqueued};
+pub use self::{error::PortalError, patience::patiently, team::Enqueued};
 
 /// How long a connection may take.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);

@@ -8,7 +8,7 @@ use std::process::Command;
 use serde_json::Value;
 
 /// What each of our packages may link, of our packages. Whoever adds a package says so here.
-const MAY_LINK: [(&str, &[&str]); 15] = [
+const MAY_LINK: [(&str, &[&str]); 16] = [
     ("isutori-engine", &[]),
     ("isutori-course", &[]),
     ("isutori-dataset", &[]),
@@ -16,6 +16,16 @@ const MAY_LINK: [(&str, &[&str]); 15] = [
     ("isutori-services", &[]),
     ("isutori-inventory", &[]),
     ("isutori-lab", &["isutori-inventory", "isutori-services"]),
+    (
+        "isutori-rehearsal",
+        &[
+            "isutori-engine",
+            "isutori-inventory",
+            "isutori-lab",
+            "isutori-protocol",
+            "isutori-worker",
+        ],
+    ),
     ("isutori-host", &["isutori-protocol"]),
     (
         "isutori-bench",
@@ -36,6 +46,7 @@ const MAY_LINK: [(&str, &[&str]); 15] = [
             "isutori-lab",
             "isutori-host",
             "isutori-protocol",
+            "isutori-rehearsal",
             "isutori-services",
             "isutori-portal",
             "isutori-worker",

@@ -47,11 +47,11 @@ pub(crate) struct PracticeArguments {
 
     /// How long the load of a run lasts, seconds.
     #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
-    load_seconds: u64,
+    pub(crate) load_seconds: u64,
 
-    /// Where all addresses are from.
-    #[arg(long, default_value_t = Network::default(), value_name = "NETWORK")]
-    network: Network,
+    /// Where all addresses are from; 10.213.0.0/16 when not given.
+    #[arg(long, value_name = "NETWORK")]
+    pub(crate) network: Option<Network>,
 }
 
 impl PracticeArguments {
@@ -64,7 +64,7 @@ impl PracticeArguments {
                 Database::Mysql => Engine::Mysql,
                 Database::Postgres => Engine::Postgres,
             },
-            network: self.network,
+            network: self.network.unwrap_or_default(),
             stop_after: Lifetime::from_hours(AFTER_HOURS),
             ..Environment::usual(self.teams, self.hosts)
         };

@@ -45,6 +45,7 @@ impl Site {
         let mut stores = or_stop(stop, Stores::start(&plan)).await?;
         let starting = async {
             load_data(stores.database_url(), plan.dataset).await?;
+            stores.restart_slow_log()?;
             App::start(plan.program, plan.handout, &stores, plan.work).await
         };
         match or_stop(stop, starting).await {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use isutori_services::{Service, mariadb, memcached, postgres, redis};
 
 use super::{Arguments, Engine, Named, Session, site::SitePlan};
@@ -81,6 +81,16 @@ impl Stores {
     /// The database's log of slow queries, if it writes one.
     pub(super) fn slow_log(&self) -> Option<PathBuf> {
         self.services.iter().find_map(Service::slow_log)
+    }
+
+    /// Begins that log anew: of the load of the data nobody wants to read.
+    pub(super) fn restart_slow_log(&self) -> anyhow::Result<()> {
+        for service in &self.services {
+            service
+                .restart_slow_log()
+                .context("cannot empty the log of slow queries")?;
+        }
+        Ok(())
     }
 
     /// Stops what was started.

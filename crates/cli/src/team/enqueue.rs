@@ -5,10 +5,13 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::Args;
 use isutori_protocol::contest::{Enqueue, Job, JobState};
-use isutori_worker::{Portal, client::Enqueued};
+use isutori_worker::{
+    Portal,
+    client::{Enqueued, patiently},
+};
 use tokio::time::sleep;
 
-use super::{PortalArguments, patience::patiently};
+use super::PortalArguments;
 use crate::{
     ENVIRONMENT, shutdown,
     terminal::{self, progress::Line, summary, team},

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use clap::Args;
 use isutori_protocol::contest::LogLine;
-use isutori_worker::Portal;
+use isutori_worker::{Portal, client::patiently};
 use tokio::time::sleep;
 
-use super::{PortalArguments, given_or_newest, patience::patiently};
+use super::{PortalArguments, given_or_newest};
 use crate::{
     shutdown,
     terminal::{self, language::Language},

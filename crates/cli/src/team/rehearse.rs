@@ -9,10 +9,10 @@ use isutori_protocol::{
     Verdict,
     contest::{HostStep, Measurement, TeamStep},
 };
-use isutori_worker::Portal;
+use isutori_worker::{Portal, client::patiently};
 use tokio::time::sleep;
 
-use super::{PortalArguments, patience::patiently};
+use super::PortalArguments;
 use crate::{
     ENVIRONMENT, shutdown,
     terminal::{self, progress::Line},

@@ -27,6 +27,7 @@ mod picture;
 mod place;
 mod play;
 mod portal;
+mod rehearse;
 mod report;
 mod running;
 mod site;

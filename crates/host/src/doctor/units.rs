@@ -227,8 +227,8 @@ mod tests {
     fn the_app_is_the_unit_that_was_made_for_it() {
         let own = |name: &str| {
             format!(
-                "FragmentPath=/etc/systemd/system/{name}\nWorkingDirectory=/home/isutori/webapp/rust\n\
-                 EnvironmentFiles=/home/isutori/env.sh (ignore_errors=no)\nMainPID=412"
+                "FragmentPath=/etc/systemd/system/{name}\nWorkingDirectory=/srv/isutori/webapp/rust\n\
+                 EnvironmentFiles=/srv/isutori/env.sh (ignore_errors=no)\nMainPID=412"
             )
         };
         let shown = [
@@ -266,8 +266,8 @@ mod tests {
         let expected = App {
             unit: "suwaru.service".to_owned(),
             process: Some(412),
-            folder: Some("/home/isutori/webapp/rust".into()),
-            environment: Some("/home/isutori/env.sh".into()),
+            folder: Some("/srv/isutori/webapp/rust".into()),
+            environment: Some("/srv/isutori/env.sh".into()),
         };
         assert_eq!(app(None), Some(expected));
         let other = app(Some("suwaru-go.service")).map(|app| app.unit);
