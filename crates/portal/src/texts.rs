@@ -282,6 +282,7 @@ pub(crate) struct Texts {
     pub(crate) reason_not_back: &'static str,
     pub(crate) reason_not_commanded: &'static str,
     pub(crate) reason_not_rebooted: &'static str,
+    pub(crate) reason_silent: &'static str,
     pub(crate) reason_unknown: &'static str,
     pub(crate) reboot: &'static str,
     pub(crate) reboot_by_hand: &'static str,

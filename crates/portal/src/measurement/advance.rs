@@ -167,7 +167,9 @@ impl Step<'_> {
                             _ => HostStep::Reboot,
                         }))
                     }
-                    _ if is_late => Err(Reason::NoReport { host: name() }),
+                    // Else who is ahead could keep the score by switching the host off.
+                    Some(_) if is_late => Err(Reason::Silent { host: name() }),
+                    None if is_late => Err(Reason::NoReport { host: name() }),
                     _ => Ok(None),
                 }
             }

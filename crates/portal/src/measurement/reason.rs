@@ -10,8 +10,13 @@ pub enum Reason {
     Aborted,
     /// The team has no host.
     NoHost,
-    /// A host did not report in time how it is.
+    /// A host has never reported how it is.
     NoReport {
+        /// Its name.
+        host: String,
+    },
+    /// A host that has reported before did not do so in time.
+    Silent {
         /// Its name.
         host: String,
     },
@@ -69,7 +74,10 @@ impl Reason {
     pub(super) fn is_the_teams(&self) -> bool {
         matches!(
             self,
-            Reason::NotBack { .. } | Reason::Failed { .. } | Reason::Lost { .. }
+            Reason::Silent { .. }
+                | Reason::NotBack { .. }
+                | Reason::Failed { .. }
+                | Reason::Lost { .. }
         )
     }
 }

@@ -52,6 +52,7 @@ impl Texts {
             Reason::Aborted => self.reason_aborted.to_owned(),
             Reason::NoHost => self.reason_no_host.to_owned(),
             Reason::NoReport { host } => format!("{} {host}", self.reason_no_report),
+            Reason::Silent { host } => format!("{} {host}", self.reason_silent),
             Reason::NotCommanded { host, why } => {
                 format!("{} {host}: {why}", self.reason_not_commanded)
             }

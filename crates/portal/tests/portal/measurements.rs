@@ -152,12 +152,18 @@ async fn a_second_reboot_comes_before_the_data_is_looked_for(portal: Portal) {
 
 async fn what_hosts_and_sites_fail_to_do_is_the_teams_affair(portal: Portal) {
     command(&portal, "true").await;
-    let [gone, wrong] = [portal.team("gone").await, portal.team("wrong").await];
+    let [off, gone, wrong] = [
+        portal.team("off").await,
+        portal.team("gone").await,
+        portal.team("wrong").await,
+    ];
     let worker = portal.worker("w").await;
+    off.report("1").await;
+    portal.wait(LATE);
     for team in [&gone, &wrong] {
         team.report("1").await;
     }
-    begin(&portal, ALL, &[&gone, &wrong]).await;
+    begin(&portal, ALL, &[&off, &gone, &wrong]).await;
     drive(&portal).await;
     wrong.report("2").await;
     drive(&portal).await;
@@ -165,6 +171,9 @@ async fn what_hosts_and_sites_fail_to_do_is_the_teams_affair(portal: Portal) {
     portal.wait(LATE);
     drive(&portal).await;
 
+    let host = "web".to_owned();
+    let silent = (Some(Verdict::Fail), Some(0), Reason::Silent { host });
+    assert_eq!(end(&portal, &off).await, silent);
     let host = "web".to_owned();
     let not_back = (Some(Verdict::Fail), Some(0), Reason::NotBack { host });
     assert_eq!(end(&portal, &gone).await, not_back);
