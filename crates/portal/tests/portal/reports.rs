@@ -83,12 +83,11 @@ async fn a_host_that_serves_nothing_is_rebooted_and_not_visited(portal: Portal) 
     let (plan, now) = (Plan::REHEARSAL, portal.state.clock.now());
     let begun = measurement::begin(&mut connection, &plan, &[b.id], "", now).await;
     begun.expect("a rehearsal");
-    let latest = measurement::latest(&mut connection, 1).await;
-    let hosts = latest
+    let rehearsed = measurement::of_team(&mut connection, b.id).await;
+    let hosts = rehearsed
+        .expect("a database")
         .expect("a measurement")
-        .remove(0)
-        .teams
-        .remove(0)
+        .1
         .hosts;
     assert!(hosts.iter().map(|host| &*host.name).eq(["data", "web"]));
 }
