@@ -6,12 +6,17 @@
 //! test is silently absent everywhere.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{ExitStatus, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
 use std::{env, io, thread};
 
 use crate::chore::{Chores, cargo};
 
 const NOT_RUN: &str = "NOT RUN: ";
+
+/// So long may a process of a test live on when all tests have ended.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Builds the programs and runs the tests; all of them unless cargo's arguments say otherwise.
 ///
@@ -38,20 +43,63 @@ fn run_tests(cargo_args: &[String]) -> io::Result<(ExitStatus, Tally)> {
     if cargo_args.is_empty() {
         command.arg("--workspace");
     }
-    let mut child = command
-        .args(cargo_args)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
+    hear(
+        command
+            .args(cargo_args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?,
+        [Box::new(io::stdout()), Box::new(io::stderr())],
+        PATIENCE,
+    )
+}
+
+/// Passes on what a process says until it has ended and nobody holds its outputs any more.
+///
+/// A process that a test left behind holds them for good; it is waited for only so long after the
+/// end, and told.
+fn hear(
+    mut child: Child,
+    [out, err]: [Box<dyn Write + Send>; 2],
+    patience: Duration,
+) -> io::Result<(ExitStatus, Tally)> {
     let stdout = child.stdout.take().expect("standard output is piped");
     let stderr = child.stderr.take().expect("standard error is piped");
-    let tally = thread::scope(|scope| {
-        let errors = scope.spawn(|| Tally::of(stderr, io::stderr()));
-        let results = Tally::of(stdout, io::stdout())?;
-        let errors = errors.join().expect("the reader does not panic")?;
-        io::Result::Ok(results.and(errors))
-    })?;
-    Ok((child.wait()?, tally))
+    let (say, said) = mpsc::channel();
+    let errors = say.clone();
+    thread::spawn(move || pass_on(stdout, out, &say));
+    thread::spawn(move || pass_on(stderr, err, &errors));
+    let mut tally = Tally::default();
+    let mut ended: Option<(ExitStatus, Instant)> = None;
+    loop {
+        match said.recv_timeout(Duration::from_millis(100)) {
+            Ok(line) => tally.add(&String::from_utf8_lossy(&line?)),
+            Err(RecvTimeoutError::Disconnected) => return Ok((child.wait()?, tally)),
+            Err(RecvTimeoutError::Timeout) => match ended {
+                None => ended = child.try_wait()?.map(|status| (status, Instant::now())),
+                Some((status, at)) if at.elapsed() > patience => {
+                    tally.left_behind = true;
+                    return Ok((status, tally));
+                }
+                Some(_) => {}
+            },
+        }
+    }
+}
+
+/// Passes on what is said, line by line, and tells each.
+fn pass_on(said: impl Read, mut heard: impl Write, tell: &Sender<io::Result<Vec<u8>>>) {
+    for line in BufReader::new(said).split(b'\n') {
+        let line = line.and_then(|line| {
+            heard.write_all(&line)?;
+            heard.write_all(b"\n")?;
+            Ok(line)
+        });
+        // Nobody listens any more when the outputs were held for too long.
+        if tell.send(line).is_err() {
+            return;
+        }
+    }
 }
 
 /// What the tests said.
@@ -61,21 +109,11 @@ struct Tally {
     failed: u32,
     /// Name and reason of each test that did not run.
     not_run: Vec<String>,
+    /// A process that a test started outlived all of them.
+    left_behind: bool,
 }
 
 impl Tally {
-    /// Reads what tests say, and passes it on.
-    fn of(said: impl Read, mut heard: impl Write) -> io::Result<Self> {
-        let mut tally = Self::default();
-        for line in BufReader::new(said).split(b'\n') {
-            let mut line = line?;
-            tally.add(&String::from_utf8_lossy(&line));
-            line.push(b'\n');
-            heard.write_all(&line)?;
-        }
-        Ok(tally)
-    }
-
     fn add(&mut self, line: &str) {
         if let Some((_, test)) = line.split_once(NOT_RUN) {
             self.not_run.push(test.to_owned());
@@ -83,13 +121,6 @@ impl Tally {
             self.passed += number_before(line, " passed");
             self.failed += number_before(line, " failed");
         }
-    }
-
-    fn and(mut self, other: Self) -> Self {
-        self.passed += other.passed;
-        self.failed += other.failed;
-        self.not_run.extend(other.not_run);
-        self
     }
 
     /// The one line for the summary, preceded by a line for each test that did not run.
@@ -103,6 +134,11 @@ impl Tally {
         let text = format!("{passed} passed, {} failed, {absent} NOT RUN", self.failed);
         if !status.success() {
             Err(format!("{text}, cargo ended with {status}"))
+        } else if self.left_behind {
+            Err(format!(
+                "{text}, but a test left a process behind that holds the tests' output: \
+                 look for it with `ps -ef --sort start_time`"
+            ))
         } else if is_ci && absent > 0 {
             Err(format!("{text}, but CI must run every test"))
         } else {
@@ -121,6 +157,7 @@ fn number_before(line: &str, words: &str) -> u32 {
 #[cfg(test)]
 mod tests {
     use std::os::unix::process::ExitStatusExt;
+    use std::process::Command;
 
     use super::*;
 
@@ -134,13 +171,48 @@ test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; 
     #[test]
     fn results_are_added_up_and_passed_on() {
         let mut heard = Vec::new();
+        let (say, said) = mpsc::channel();
 
-        let tally = Tally::of(SAID.as_bytes(), &mut heard).expect("a tally");
+        pass_on(SAID.as_bytes(), &mut heard, &say);
 
+        drop(say);
+        let mut tally = Tally::default();
+        for line in said {
+            tally.add(&String::from_utf8_lossy(&line.expect("a line")));
+        }
         assert_eq!(String::from_utf8_lossy(&heard), SAID);
         let not_run = vec!["needs_a_throne: needs root".to_owned()];
         assert_eq!((tally.passed, tally.failed), (13, 2));
         assert_eq!(tally.not_run, not_run);
+    }
+
+    #[test]
+    fn what_a_test_leaves_behind_is_told_and_not_waited_for() {
+        let leaving = shell("echo 'test result: ok. 2 passed; 0 failed'; sleep 5 &");
+        let alone = shell("echo 'test result: ok. 2 passed; 0 failed'; echo failing >&2");
+
+        let (status, left) = hear(leaving, nowhere(), Duration::ZERO).expect("a tally");
+        let (_, whole) = hear(alone, nowhere(), PATIENCE).expect("a tally");
+
+        assert_eq!((left.passed, left.left_behind), (2, true));
+        assert_eq!((whole.passed, whole.left_behind), (2, false));
+        let verdict = left.judge(status, false).expect_err("a failure");
+        assert!(verdict.contains("left a process behind"), "{verdict}");
+        assert_eq!(
+            whole.judge(status, true),
+            Ok("2 passed, 0 failed, 0 NOT RUN".to_owned())
+        );
+    }
+
+    fn nowhere() -> [Box<dyn Write + Send>; 2] {
+        [Box::new(io::sink()), Box::new(io::sink())]
+    }
+
+    fn shell(script: &str) -> Child {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).stdin(Stdio::null());
+        let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        piped.spawn().expect("a shell")
     }
 
     #[test]
@@ -149,6 +221,7 @@ test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; 
             passed: 13,
             failed: 0,
             not_run: vec!["needs_a_throne: needs root".to_owned()],
+            left_behind: false,
         };
         let success = ExitStatus::from_raw(0);
 
