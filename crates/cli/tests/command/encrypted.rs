@@ -40,7 +40,7 @@ const NGINX: Binary = Binary {
     homebrew: "nginx",
 };
 
-/// The proxy; killed when dropped.
+/// The proxy, a single process; killed when dropped.
 struct Nginx {
     process: Child,
     url: String,
@@ -134,7 +134,7 @@ fn configure(place: &Place, site: &str, port: u16) {
         .concat();
     fs::create_dir_all(place.path("temporary")).expect("a folder");
     let whole = format!(
-        "daemon off;\nuser root;\npid nginx.pid;\nevents {{}}\n\
+        "daemon off;\nmaster_process off;\nuser root;\npid nginx.pid;\nevents {{}}\n\
          http {{\naccess_log off;\n{folders}{server}}}\n"
     );
     place.write("nginx.conf", whole);
