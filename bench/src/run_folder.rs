@@ -171,3 +171,31 @@ fn write_line(file: &Mutex<File>, line: &str) {
     // A log that cannot be written must not end the run; the ledger and the result report a full disk.
     let _ = file.write_all(line.as_bytes());
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::{Deserialize, Serialize};
+
+    use super::{read, write_whole};
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Figures {
+        version: u32,
+        seconds: f64,
+    }
+
+    #[test]
+    fn figures_are_read_to_the_last_bit() {
+        let folder = tempfile::tempdir().unwrap();
+        let figures = Figures {
+            version: 1,
+            seconds: 3.359_599_000_000_000_2,
+        };
+        let text = serde_json::to_vec(&figures).unwrap();
+        write_whole(folder.path(), "figures.json", &text).unwrap();
+
+        let read: Figures = read(folder.path(), "figures.json", 1).unwrap();
+
+        assert_eq!(read, figures);
+    }
+}
