@@ -186,15 +186,15 @@ mod tests {
 
     #[test]
     fn figures_are_read_to_the_last_bit() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("a folder");
         let figures = Figures {
             version: 1,
             seconds: 3.359_599_000_000_000_2,
         };
-        let text = serde_json::to_vec(&figures).unwrap();
-        write_whole(folder.path(), "figures.json", &text).unwrap();
+        let text = serde_json::to_vec(&figures).expect("JSON");
+        write_whole(folder.path(), "figures.json", &text).expect("a file");
 
-        let read: Figures = read(folder.path(), "figures.json", 1).unwrap();
+        let read: Figures = read(folder.path(), "figures.json", 1).expect("what was written");
 
         assert_eq!(read, figures);
     }
