@@ -75,14 +75,15 @@ fn hear(
         match said.recv_timeout(Duration::from_millis(100)) {
             Ok(line) => tally.add(&String::from_utf8_lossy(&line?)),
             Err(RecvTimeoutError::Disconnected) => return Ok((child.wait()?, tally)),
-            Err(RecvTimeoutError::Timeout) => match ended {
-                None => ended = child.try_wait()?.map(|status| (status, Instant::now())),
-                Some((status, at)) if at.elapsed() > patience => {
-                    tally.left_behind = true;
-                    return Ok((status, tally));
-                }
-                Some(_) => {}
-            },
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        match ended {
+            None => ended = child.try_wait()?.map(|status| (status, Instant::now())),
+            Some((status, at)) if at.elapsed() > patience => {
+                tally.left_behind = true;
+                return Ok((status, tally));
+            }
+            Some(_) => {}
         }
     }
 }
@@ -188,10 +189,10 @@ test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; 
 
     #[test]
     fn what_a_test_leaves_behind_is_told_and_not_waited_for() {
-        let leaving = shell("echo 'test result: ok. 2 passed; 0 failed'; sleep 5 &");
+        let leaving = shell("echo 'test result: ok. 2 passed; 0 failed'; timeout 5 yes &");
         let alone = shell("echo 'test result: ok. 2 passed; 0 failed'; echo failing >&2");
 
-        let (status, left) = hear(leaving, nowhere(), Duration::ZERO).expect("a tally");
+        let (status, left) = hear(leaving, nowhere(), Duration::from_millis(200)).expect("a tally");
         let (_, whole) = hear(alone, nowhere(), PATIENCE).expect("a tally");
 
         assert_eq!((left.passed, left.left_behind), (2, true));
