@@ -224,13 +224,17 @@ async fn verdict(contestant: &Browser) -> String {
     contestant.text(".figures .big").await
 }
 
-/// The page of a run has shown how it went.
+/// The page of a run has shown how it went: it was seen to move on by itself. How many steps are
+/// seen is the machine's matter, as the page shows the state when it is told of a change, and
+/// whoever asks late finds several changes in one.
 async fn assert_was_live(contestant: &Browser) {
     let seen = contestant.run("return window.seen;").await;
-    let list = |name: &str| seen[name].as_array().cloned().unwrap_or_default();
-    assert!(list("phases").len() > 2, "{seen}");
-    assert!(list("scores").len() > 1, "{seen}");
-    assert!(list("lines").len() > 2, "{seen}");
+    for shown in ["phases", "scores", "lines"] {
+        assert!(
+            seen[shown].as_array().is_some_and(|list| list.len() > 1),
+            "{shown}: {seen}"
+        );
+    }
 }
 
 async fn assert_report(contestant: &Browser) {
