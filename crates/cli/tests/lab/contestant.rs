@@ -19,6 +19,12 @@ pub fn passes(stage: &Stage, host: &str) {
     panic!("{TRIES} runs were void");
 }
 
+/// A command that is given to ssh, without a login, knows the portal and the team as well.
+pub fn asks_by_ssh(stage: &Stage, host: &str) {
+    let status = stage.run(&["ssh", host, "--", "isutori", "team", "status"]);
+    assert!(status.stdout.contains("team1"), "{status:?}");
+}
+
 /// Changes a line of the app and builds it, without any network. It gives way to those who sit in
 /// a benchmark meanwhile.
 pub fn rebuild(stage: &Stage, host: &str) {

@@ -3,6 +3,7 @@
 
 mod contestant;
 mod doors;
+mod end;
 mod host;
 mod staff;
 mod stage;
@@ -26,6 +27,7 @@ fn a_contest_runs_on_hosts_of_its_own_and_leaves_nothing() {
         scope.spawn(|| contestant::rebuild(&stage, "team2-host1"));
         let staff = Staff::join(&stage);
         hosts_tell_the_portal_how_they_are(&stage, &staff);
+        contestant::asks_by_ssh(&stage, "team1-host1");
         contestant::passes(&stage, "team1-host1");
         host::hosts_are_sampled_during_a_run(&stage);
         host::a_first_look_finds_what_is_broken(&stage, "team1-host1");
@@ -40,6 +42,8 @@ fn a_contest_runs_on_hosts_of_its_own_and_leaves_nothing() {
     contestant::deploy(&stage, "team2-host1");
     contestant::rehearses(&stage, "team2-host1");
     contestant::resets(&stage, "team2-host1");
+    end::a_host_switches_itself_off(&stage, "team2-host2");
+    end::tearing_down_keeps_the_contest(&stage);
 
     stage.down();
     assert_eq!(traces::all(), before);
@@ -179,7 +183,7 @@ fn switches_turn_logs_on_and_off(stage: &Stage) {
 }
 
 fn ansible_has_nothing_to_change(stage: &Stage) {
-    let played = stage.play();
+    let played = stage.play("site.yml");
     assert_eq!(played.code, 0, "{played:?}");
     let recap: Vec<&str> = (played.stdout.lines())
         .skip_while(|line| !line.starts_with("PLAY RECAP"))

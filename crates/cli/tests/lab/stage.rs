@@ -10,7 +10,7 @@ use std::{
 
 use isutori_inventory::Inventory;
 
-const ISUTORI: &str = env!("CARGO_BIN_EXE_isutori");
+pub const ISUTORI: &str = env!("CARGO_BIN_EXE_isutori");
 
 /// Trees, images and Ansible, which later runs of this test use again.
 const CACHE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/lab-cache");
@@ -128,8 +128,14 @@ impl Stage {
         panic!("{host} was not rebooted");
     }
 
-    /// Lets Ansible set up all hosts once more, wholly.
-    pub fn play(&self) -> Outcome {
+    /// When the hosts of this contest would switch themselves off.
+    pub fn stops_at(&self) -> jiff::Timestamp {
+        let inventory = Inventory::read(&self.folder("contest.toml")).expect("an inventory");
+        inventory.stops_at().expect("an end")
+    }
+
+    /// Plays one of the playbooks on all hosts, as on hosts of one's own.
+    pub fn play(&self, playbook: &str) -> Outcome {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let contest = self.folder("contest.toml");
         let inventory = Inventory::read(&contest).expect("an inventory");
@@ -141,7 +147,7 @@ impl Stage {
         let lab = self.folder("lab");
         let known_hosts = lab.join("known_hosts");
         let mut play = Command::new(ansible.expect("Ansible").join("bin/python"));
-        play.args(["-m", "ansible", "playbook", "site.yml", "--user", "root"])
+        play.args(["-m", "ansible", "playbook", playbook, "--user", "root"])
             .arg("--inventory")
             .arg(&hosts)
             .arg("--private-key")
