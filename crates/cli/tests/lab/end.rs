@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::stage::{ISUTORI, Stage};
 
-/// By this file a host knows that a lab cares for its end.
-const LAB_KEY: &str = "/etc/isutori/lab_key";
+/// Settings of the timer that are gone with the next boot.
+const SETTINGS: &str = "/run/systemd/system/isutori-stop.timer.d";
 
 /// A host of one's own waits for the end of its contest and then switches itself off, with time
 /// enough to keep it on.
@@ -17,36 +17,39 @@ pub fn a_host_switches_itself_off(stage: &Stage, host: &str) {
         assert_eq!(done.code, 0, "{command}: {done:?}");
         done.stdout
     };
-    let start = "sudo systemctl start isutori-stop.timer";
+    let set = |settings: &str| {
+        does(&format!(
+            "sudo mkdir --parents {SETTINGS} && \
+            printf '{settings}' | sudo tee {SETTINGS}/zz-test.conf && \
+            sudo systemctl daemon-reload && sudo systemctl restart isutori-stop.timer"
+        ));
+    };
     let next = "systemctl show --property=NextElapseUSecRealtime --value isutori-stop.timer";
-    does(start);
-    assert_eq!(does(next), "\n", "a lab's machine waits for an end");
-
-    does(&format!("sudo mv {LAB_KEY} {LAB_KEY}.aside"));
-    does(start);
-    let told = does(
-        "date --utc --date=\"$(systemctl show --property=NextElapseUSecRealtime \
-        --value isutori-stop.timer)\" +%FT%TZ",
+    assert_eq!(
+        does(next),
+        "\n",
+        "a lab's machine waits for an end of its own"
     );
+
+    let own = "[Unit]\\nConditionPathExists=\\n";
+    set(own);
+    let told = does(&format!("date --utc --date=\"$({next})\" +%FT%TZ"));
     let expected = stage.stops_at().strftime("%FT%TZ").to_string();
     assert_eq!(told.trim(), expected);
     let welcome = does("run-parts /etc/update-motd.d");
     assert!(welcome.contains("switches itself off on"), "{welcome}");
 
-    let soon = "/run/systemd/system/isutori-stop.timer.d";
-    does(&format!(
-        "sudo mkdir --parents {soon} && \
-        printf '[Timer]\\nOnCalendar=\\nOnActiveSec=1s\\n' | sudo tee {soon}/zz-soon.conf && \
-        sudo systemctl daemon-reload && sudo systemctl restart isutori-stop.timer"
+    set(&format!("{own}[Timer]\\nOnCalendar=\\nOnActiveSec=1s\\n"));
+    let scheduled = "/run/systemd/shutdown/scheduled";
+    let plan = does(&format!(
+        "timeout 60 bash -c 'until cat {scheduled}; do sleep 0.1; done'"
     ));
-    let plan =
-        does("timeout 60 bash -c 'until cat /run/systemd/shutdown/scheduled; do sleep 0.1; done'");
     assert!(plan.contains("MODE=poweroff"), "{plan}");
-    does("sudo shutdown -c && ! test -e /run/systemd/shutdown/scheduled");
+    does(&format!("sudo shutdown -c && ! test -e {scheduled}"));
 
     does(&format!(
-        "sudo rm --recursive {soon} && sudo mv {LAB_KEY}.aside {LAB_KEY} && \
-        sudo systemctl daemon-reload && sudo systemctl stop isutori-stop.timer"
+        "sudo rm --recursive {SETTINGS} && sudo systemctl daemon-reload && \
+        sudo systemctl restart isutori-stop.timer"
     ));
 }
 
@@ -66,19 +69,17 @@ pub fn tearing_down_keeps_the_contest(stage: &Stage) {
     .arg(stage.folder("backups"))
     .status();
     assert!(unpack.expect("tar").success());
-    let export = (Command::new(ISUTORI).args(["portal", "export", "--data"]))
+    let asked = (Command::new(ISUTORI).args(["portal", "invite", "--team", "team2", "--data"]))
         .arg(stage.folder("backups/data"))
         .output()
-        .expect("an export");
-    let text = String::from_utf8_lossy(&export.stdout);
-    assert!(export.status.success(), "{export:?}");
-    assert!(text.contains("team2"), "{text}");
+        .expect("an invitation");
+    assert!(asked.status.success(), "the team is lost: {asked:?}");
 
     let mut status = Value::Null;
     for _ in 0..600 {
         let told = stage.run(&["status", "--json"]);
         status = serde_json::from_str(&told.stdout).expect("JSON");
-        let hosts = status["machines"].as_array().expect("machines");
+        let hosts = status["hosts"].as_array().expect("hosts");
         if hosts.iter().all(|host| host["is_running"] == false) {
             return;
         }
