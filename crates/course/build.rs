@@ -11,7 +11,8 @@ fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
     let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
     let course = root.join("../../course").canonicalize()?;
-    println!("cargo::rerun-if-changed={}", course.display());
+    // Relative, so that a build that was copied to another source tree looks into that one.
+    println!("cargo::rerun-if-changed=../../course");
 
     let mut table = fs::File::create(out.join("rungs.rs"))?;
     writeln!(table, "&[")?;

@@ -78,7 +78,7 @@ pub(crate) struct ShowCommand {
 #[derive(Args)]
 #[command(after_help = "Example:\n  isutori course hint 3 --dir climb")]
 pub(crate) struct HintCommand {
-    /// The rung's number; the next one after the last check unless given.
+    /// The rung's number; the first one whose cure the working copy still takes unless given.
     #[arg(value_name = "N")]
     rung: Option<usize>,
 
@@ -135,7 +135,7 @@ fn start(folder: &Path) -> anyhow::Result<()> {
     terminal::print(&format!(
         "{dir} holds the app as it is handed out, in git (tag initial).\n\
          Next: isutori play --dir {dir} --engine mysql\n\
-         Then: isutori course show 1\n"
+         Then: isutori course hint --dir {dir}, or the whole lesson: isutori course show 1\n"
     ))
 }
 
@@ -194,13 +194,26 @@ fn touches(rung: &Rung) -> Vec<&'static str> {
 fn hint(course: &Course, arguments: &HintCommand) -> anyhow::Result<()> {
     let copy = arguments.copy.open()?;
     let mut memory = copy.memory()?;
-    let rung = course.rung(arguments.rung.unwrap_or(memory.next.max(1)))?;
-    let open = memory.open_hint(rung.number, rung.hints.len());
+    let rung = match arguments.rung {
+        Some(number) => course.rung(number)?,
+        None => copy.next(course)?.context(
+            "no cure of the course applies to this working copy any more; `isutori course list` \
+             shows all rungs, and `isutori course hint N` a hint of one",
+        )?,
+    };
+    let (number, steps) = (rung.number, rung.hints.len());
+    let open = memory.open_hint(number, steps);
     copy.remember(&memory)?;
     let language = arguments.language.into();
-    let mut text = format!("{}. {}\n", rung.number, rung.title.in_language(language));
-    for hint in &rung.hints[..open] {
-        text += &format!("- {}\n", hint.in_language(language));
+    let mut text = format!("{number}. {}\n", rung.title.in_language(language));
+    for step in rung.hint_steps(open, language) {
+        text += &format!("{step}\n");
+    }
+    let dir = arguments.copy.dir.display();
+    if open < steps {
+        eprintln!("next step: isutori course hint {number} --dir {dir}");
+    } else {
+        eprintln!("lesson: isutori course show {number}; cure: isutori course diff {number}");
     }
     terminal::print(&text)
 }

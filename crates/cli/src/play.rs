@@ -90,7 +90,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
 
-    /// Leave the app running after the score, until Ctrl-C.
+    /// Leave the app running after the score, until Ctrl-C; tells how to look into its database.
     #[arg(long)]
     keep: bool,
 
@@ -183,11 +183,16 @@ fn open_to_servers(work: &Path) -> anyhow::Result<()> {
 
 /// Leaves the app running until it is asked to stop.
 async fn keep(site: &Site, mut stop: watch::Receiver<bool>) {
+    let logs = site.logs();
+    let logs: Vec<String> = (logs.iter().map(|(log, _)| log.display().to_string())).collect();
     eprintln!(
-        "the app goes on at {} until Ctrl-C; its log is {}",
+        "the app goes on at {} until Ctrl-C; it logs to {}",
         site.target(),
-        site.app().log().display()
+        logs.join(", ")
     );
+    if let Some(client) = site.database_client() {
+        eprintln!("look into its database from another terminal: {client}");
+    }
     // The sender lives as long as the signals are listened to.
     let _ = stop.wait_for(|stop| *stop).await;
 }

@@ -44,10 +44,11 @@ impl Course {
         })
     }
 
-    /// The highest rung that a ratio to the untouched score reaches, if it reaches any.
+    /// The highest rung that a ratio to the untouched score reaches, if it reaches any. Rungs whose
+    /// band begins at the untouched score or below it cannot be told from it, so they never count.
     pub fn reached(&self, ratio: f64) -> Option<&Rung> {
         let mut downwards = self.rungs.iter().rev();
-        downwards.find(|rung| ratio >= rung.band.from)
+        downwards.find(|rung| rung.band.from > 1.0 && ratio >= rung.band.from)
     }
 }
 
@@ -79,7 +80,10 @@ mod tests {
                 "{error}"
             );
         }
-        assert!(course.reached(0.0).is_none());
+        for ratio in [0.0, 0.9, 1.0] {
+            let reached = course.reached(ratio).map(|rung| rung.number);
+            assert_eq!(reached, None, "{ratio}");
+        }
         assert_eq!(course.reached(1e9).map(|rung| rung.number), Some(last));
     }
 }

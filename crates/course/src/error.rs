@@ -27,6 +27,13 @@ pub enum CourseError {
     /// A folder is no working copy.
     #[error("{0} is no working copy of the course; isutori course start DIR makes one")]
     NoWorkingCopy(String),
+    /// A folder holds the hand-out as hosts of a contest do.
+    #[error(
+        "{0} is no working copy of the course but a host's own hand-out, where webapp alone is in \
+         git; isutori course show N shows a lesson here too, and isutori course start DIR makes a \
+         working copy, for hints and checks"
+    )]
+    OfAHost(String),
     /// A program failed.
     #[error("{what} failed: {said}")]
     Command {

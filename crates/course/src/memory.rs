@@ -31,8 +31,6 @@ pub struct Untouched {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Memory {
-    /// The rung to be climbed next; 0 before anything was checked.
-    pub next: usize,
     hints: BTreeMap<usize, usize>,
     untouched: Vec<Untouched>,
 }

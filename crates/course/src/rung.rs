@@ -4,8 +4,12 @@ use serde::Deserialize;
 
 use crate::{CourseError, Language, Text};
 
-/// How many steps a hint has: where to look, what is wrong, how to cure it.
-const HINT_STEPS: usize = 3;
+/// What the steps of a hint tell.
+const HINT_STEPS: [[&str; 2]; 3] = [
+    ["where to look", "どこを見るか"],
+    ["what is wrong", "何が問題か"],
+    ["how to cure it", "どう直すか"],
+];
 
 /// One idea that makes the app faster.
 #[derive(Clone, Debug)]
@@ -114,8 +118,9 @@ impl Rung {
         };
         let card: Card = toml::from_str(file("rung.toml")?)
             .map_err(|error| fault(format!("rung.toml: {error}")))?;
-        if card.hints.len() != HINT_STEPS {
-            return Err(fault(format!("rung.toml: a hint has {HINT_STEPS} steps")));
+        let steps = HINT_STEPS.len();
+        if card.hints.len() != steps {
+            return Err(fault(format!("rung.toml: a hint has {steps} steps")));
         }
         let rung = Rung {
             number,
@@ -137,6 +142,20 @@ impl Rung {
             )));
         }
         Ok(rung)
+    }
+
+    /// The first `open` steps of the hint, each with its number and what it tells, such as
+    /// `1 of 3, where to look: …`.
+    pub fn hint_steps(&self, open: usize, language: Language) -> Vec<String> {
+        let steps = self.hints.iter().zip(HINT_STEPS).zip(1..).take(open);
+        let describe = |((hint, [en, ja]), number): ((&Text, [&str; 2]), usize)| {
+            let (hint, all) = (hint.in_language(language), HINT_STEPS.len());
+            match language {
+                Language::English => format!("{number} of {all}, {en}: {hint}"),
+                Language::Japanese => format!("{number}/{all} {ja}: {hint}"),
+            }
+        };
+        steps.map(describe).collect()
     }
 
     /// The lesson, in Markdown.
@@ -198,7 +217,17 @@ mod tests {
 
         assert_eq!(rung.parts(), [Part::App, Part::Sql]);
         assert_eq!(rung.lesson(Language::Japanese), "# 椅子");
-        assert_eq!(rung.hints[1].in_language(Language::English), "what");
+        assert_eq!(
+            rung.hint_steps(2, Language::English),
+            [
+                "1 of 3, where to look: where",
+                "2 of 3, what is wrong: what"
+            ]
+        );
+        assert_eq!(
+            rung.hint_steps(3, Language::Japanese)[2],
+            "3/3 どう直すか: どう"
+        );
         assert!(rung.band.contains(1.5) && !rung.band.contains(1.4));
     }
 

@@ -9,11 +9,12 @@
 
 use std::{
     fs,
+    io::Write,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
-use crate::{CourseError, Memory, error::at};
+use crate::{Course, CourseError, Memory, Rung, error::at};
 
 /// The tag of the hand-out as it was handed out.
 const INITIAL: &str = "initial";
@@ -82,9 +83,11 @@ impl WorkingCopy {
             && copy
                 .git(&["rev-parse", "--verify", "--quiet", &tag])
                 .is_ok();
+        let name = folder.display().to_string();
         match is_one {
             true => Ok(copy),
-            false => Err(CourseError::NoWorkingCopy(folder.display().to_string())),
+            false if folder.join("webapp/.git").exists() => Err(CourseError::OfAHost(name)),
+            false => Err(CourseError::NoWorkingCopy(name)),
         }
     }
 
@@ -133,6 +136,43 @@ impl WorkingCopy {
         self.commit(message)
     }
 
+    /// Whether a rung's cure applies to the files as they are, committed or not: then nobody has
+    /// cured it yet.
+    ///
+    /// # Errors
+    /// When git cannot be asked.
+    pub fn takes(&self, rung: &Rung) -> Result<bool, CourseError> {
+        let mut git = Command::new("git");
+        git.args(["apply", "--check", "-"])
+            .current_dir(&self.folder);
+        match run("git", &mut git, rung.cure) {
+            Ok(()) => Ok(true),
+            Err(CourseError::Command { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The rung to climb next: the first whose cure the copy [takes](Self::takes). Rungs that were
+    /// cured in another way, and those that build on them, mostly take theirs no more.
+    ///
+    /// The first rung turns measuring on, which the last one turns off: when no other is left,
+    /// there is nothing to measure for.
+    ///
+    /// # Errors
+    /// As [`takes`](Self::takes).
+    pub fn next<'a>(&self, course: &'a Course) -> Result<Option<&'a Rung>, CourseError> {
+        let mut open = Vec::new();
+        for rung in course.rungs() {
+            if self.takes(rung)? {
+                open.push(rung);
+            }
+        }
+        match open[..] {
+            [only] if only.number == 1 => Ok(None),
+            _ => Ok(open.first().copied()),
+        }
+    }
+
     /// The hand-out as it was handed out, in a folder beside; made when it is not there.
     ///
     /// # Errors
@@ -158,8 +198,10 @@ impl WorkingCopy {
         fs::copy(lock, &own).map_err(at(lock))?;
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut prune = Command::new(cargo);
-        prune.args(["metadata", "--offline", "--format-version=1"]);
-        run("cargo", prune.current_dir(&app))
+        // This reads the index alone; `cargo metadata` wants the crates of other platforms too,
+        // which a machine that has only built for its own lacks.
+        prune.args(["update", "--workspace", "--offline", "--quiet"]);
+        run("cargo", prune.current_dir(&app), "")
     }
 
     fn commit(&self, message: &str) -> Result<(), CourseError> {
@@ -175,13 +217,23 @@ impl WorkingCopy {
 
     fn git(&self, args: &[&str]) -> Result<(), CourseError> {
         let mut git = Command::new("git");
-        run("git", git.args(args).current_dir(&self.folder))
+        run("git", git.args(args).current_dir(&self.folder), "")
     }
 }
 
-/// Runs a program; its last words tell what went wrong.
-fn run(name: &str, command: &mut Command) -> Result<(), CourseError> {
-    let output = command.output().map_err(at(Path::new(name)))?;
+/// Runs a program that reads `input`; its last words tell what went wrong.
+fn run(name: &str, command: &mut Command, input: &str) -> Result<(), CourseError> {
+    let cannot = || at(Path::new(name));
+    let pipes = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = pipes.spawn().map_err(cannot())?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A program that ends before it has read all of it says why.
+        let _ = stdin.write_all(input.as_bytes());
+    }
+    let output = child.wait_with_output().map_err(cannot())?;
     if output.status.success() {
         return Ok(());
     }
@@ -208,4 +260,64 @@ fn copy(from: &Path, to: &Path) -> Result<(), CourseError> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A working copy of the source tree's hand-out.
+    fn start() -> (tempfile::TempDir, WorkingCopy) {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let folder = tempfile::tempdir().expect("a folder");
+        let copy = WorkingCopy::start(
+            &folder.path().join("climb"),
+            &root,
+            &root.join("Cargo.lock"),
+        );
+        (folder, copy.expect("a working copy"))
+    }
+
+    #[test]
+    fn the_next_rung_is_the_first_whose_cure_applies() {
+        let course = Course::embedded().expect("a course");
+        let (folder, copy) = start();
+        let next = || copy.next(&course).expect("git").map(|rung| rung.number);
+        let patch = folder.path().join("cure.patch");
+        for rung in course.rungs() {
+            assert_eq!(next(), Some(rung.number));
+            fs::write(&patch, rung.cure).expect("a patch");
+            copy.apply(&patch, &rung.name).expect("applied");
+        }
+        assert_eq!(next(), None);
+    }
+
+    #[test]
+    fn a_rung_that_was_cured_in_another_way_is_passed() {
+        let course = Course::embedded().expect("a course");
+        let (_folder, copy) = start();
+        let cures = [
+            ("env.sh", "ACCESS_LOG=", "ACCESS_LOG=json"),
+            ("sql/mysql/reset.sql", "\n", "\nCREATE INDEX …;\n"),
+        ];
+        for (file, from, to) in cures {
+            let file = copy.folder().join(file);
+            let text = fs::read_to_string(&file).expect("a file");
+            fs::write(&file, text.replacen(from, to, 1)).expect("a file");
+        }
+        let next = copy.next(&course).expect("git");
+        assert_eq!(next.map(|rung| rung.number), Some(3));
+    }
+
+    #[test]
+    fn the_hand_out_of_a_host_is_told_from_other_folders() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let open = || {
+            let opened = WorkingCopy::open(folder.path());
+            opened.expect_err("no working copy").to_string()
+        };
+        assert!(open().contains("isutori course start DIR makes one"));
+        fs::create_dir_all(folder.path().join("webapp/.git")).expect("a folder");
+        assert!(open().contains("isutori course show N"), "{}", open());
+    }
 }

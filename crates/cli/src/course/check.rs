@@ -41,9 +41,11 @@ struct Standing {
     score: u64,
     untouched: u64,
     ratio: f64,
-    /// The highest rung that it reaches.
+    /// Why it did not pass.
+    reasons: Vec<String>,
+    /// The highest rung that its score reaches.
     reached: Option<usize>,
-    /// The rung to climb next.
+    /// The rung to climb next, the first whose cure still applies.
     next: Option<usize>,
     /// Endpoints that take most of the time, the worst first.
     slow: Vec<String>,
@@ -84,9 +86,8 @@ pub(super) async fn run(course: &Course, arguments: CheckCommand) -> anyhow::Res
         }
     };
     let result = once(&bout, copy.folder()).await?;
-    let standing = Standing::new(course, &result, untouched);
-    memory.next = standing.next.unwrap_or(course.rungs().len());
-    copy.remember(&memory)?;
+    let next = copy.next(course)?;
+    let standing = Standing::new(course, &result, untouched, next.map(|rung| rung.number));
     match arguments.run.json {
         true => terminal::print_json(&standing)?,
         false => terminal::print(&standing.describe(course, &arguments.copy.dir))?,
@@ -103,10 +104,8 @@ async fn once(bout: &Bout<'_>, folder: &Path) -> anyhow::Result<RunResult> {
 }
 
 impl Standing {
-    fn new(course: &Course, result: &RunResult, untouched: u64) -> Self {
+    fn new(course: &Course, result: &RunResult, untouched: u64, next: Option<usize>) -> Self {
         let ratio = result.score as f64 / untouched.max(1) as f64;
-        let reached = course.reached(ratio).map(|rung| rung.number);
-        let next = reached.unwrap_or(0) + 1;
         let mut endpoints: Vec<_> = result.endpoints.iter().collect();
         let spent = |count: u64, p50: f64| count as f64 * p50;
         endpoints.sort_by(|a, b| spent(b.count, b.p50_ms).total_cmp(&spent(a.count, a.p50_ms)));
@@ -116,8 +115,9 @@ impl Standing {
             score: result.score,
             untouched,
             ratio,
-            reached,
-            next: (next <= course.rungs().len()).then_some(next),
+            reasons: result.reasons.clone(),
+            reached: course.reached(ratio).map(|rung| rung.number),
+            next,
             slow: slow
                 .map(|endpoint| format!("{} (p50 {} ms)", endpoint.name, endpoint.p50_ms.round()))
                 .collect(),
@@ -138,14 +138,30 @@ impl Standing {
                 rung.title.in_language(isutori_course::Language::English)
             })
         };
-        text += &match self.reached {
-            Some(number) => format!("That is what rung {number} reaches: {}.\n", title(number)),
-            None => "That is what no rung reaches yet.\n".to_owned(),
+        for reason in &self.reasons {
+            text += &format!("  {reason}\n");
+        }
+        text += &match (self.verdict, self.reached) {
+            (Verdict::Pass, Some(number)) => {
+                format!("That is what rung {number} reaches: {}.\n", title(number))
+            }
+            (Verdict::Pass, None) => "That is what no rung reaches yet.\n".to_owned(),
+            (Verdict::Fail, _) => {
+                "A site that fails has no score: mend that first; the run's report.html has \
+                 examples.\n"
+                    .to_owned()
+            }
+            (Verdict::Void, _) => {
+                "The benchmark was the limit, not the site: check again when the machine has less \
+                 to do.\n"
+                    .to_owned()
+            }
         };
         text += &format!("Most time is spent on {}.\n", self.slow.join(", "));
         if let Some(next) = self.next {
             text += &format!(
-                "Next: rung {next}, {}. `isutori course hint {next} --dir {}`, or `isutori course show {next}`.\n",
+                "Next: rung {next}, {}, the first whose cure still applies here. \
+                 `isutori course hint {next} --dir {}`, or `isutori course show {next}`.\n",
                 title(next),
                 dir.display()
             );
@@ -160,13 +176,15 @@ mod tests {
 
     use super::*;
 
-    fn standing(score: u64) -> Standing {
+    fn standing(score: u64, next: Option<usize>) -> Standing {
         let course = Course::embedded().expect("a course");
         let result = RunResult {
             score,
+            reasons: Vec::new(),
+            verdict: Verdict::Pass,
             ..sample::full()
         };
-        Standing::new(&course, &result, 1000)
+        Standing::new(&course, &result, 1000, next)
     }
 
     #[test]
@@ -174,23 +192,37 @@ mod tests {
         let course = Course::embedded().expect("a course");
         let last = course.rungs().len();
 
-        let (low, high) = (standing(1), standing(1_000_000));
+        let (low, high) = (standing(1000, Some(1)), standing(1_000_000, None));
 
-        assert_eq!((low.reached, low.next), (None, Some(1)));
-        assert_eq!((high.reached, high.next), (Some(last), None));
+        assert_eq!(low.reached, None);
+        assert_eq!(high.reached, Some(last));
         assert_eq!(high.ratio, 1000.0);
         assert_eq!(low.slow.len(), NAMED);
         let text = low.describe(&course, Path::new("climb"));
         assert!(
-            text.contains("0.00 times the untouched app's 1,000"),
+            text.contains(
+                "1.00 times the untouched app's 1,000\nThat is what no rung reaches yet."
+            ),
             "{text}"
         );
-        assert!(text.contains("Next: rung 1, Measure first."), "{text}");
+        assert!(text.contains("Next: rung 1, Measure first,"), "{text}");
         let text = high.describe(&course, Path::new("climb"));
         assert!(
             text.contains(&format!("what rung {last} reaches")),
             "{text}"
         );
         assert!(!text.contains("Next"), "{text}");
+    }
+
+    #[test]
+    fn a_run_that_did_not_pass_says_why_and_reaches_nothing() {
+        let course = Course::embedded().expect("a course");
+        for (result, words) in [(sample::failed(), "mend that"), (sample::void(), "again")] {
+            let text =
+                Standing::new(&course, &result, 1000, Some(2)).describe(&course, Path::new("."));
+            let lines: Vec<&str> = text.lines().collect();
+            assert_eq!(lines[1].trim(), result.reasons[0], "{text}");
+            assert!(text.contains(words) && !text.contains("reaches"), "{text}");
+        }
     }
 }

@@ -1,6 +1,9 @@
 //! A site that was put together from a hand-out: stores, initial data, app.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use isutori_dataset::{Dataset, LoadError, LoadOptions, load};
 use isutori_engine::target::Target;
@@ -57,11 +60,6 @@ impl Site {
         }
     }
 
-    /// The app.
-    pub(crate) fn app(&self) -> &App {
-        &self.app
-    }
-
     /// Where it listens.
     pub(crate) fn target(&self) -> &Target {
         self.app.target()
@@ -76,17 +74,27 @@ impl Site {
     /// Copies what was logged into a run's folder. It is only a convenience: a full disk has been
     /// reported by the run itself.
     pub(crate) fn keep_logs(&self, folder: &Path) {
-        let _ = fs::copy(self.app.log(), folder.join("app.log"));
+        for (log, name) in self.logs() {
+            let _ = fs::copy(log, folder.join(name));
+        }
+    }
+
+    /// The logs that are written, each with its name in a run's folder.
+    pub(crate) fn logs(&self) -> Vec<(PathBuf, &'static str)> {
         let access_log = self.app.log().with_file_name(ACCESS_LOG);
         let logs = [
+            (Some(self.app.log().to_owned()), "app.log"),
             (Some(access_log), ACCESS_LOG),
             (self.stores.slow_log(), "slow.log"),
         ];
-        for (log, name) in logs {
-            if let Some(log) = log.filter(|log| log.exists()) {
-                let _ = fs::copy(log, folder.join(name));
-            }
-        }
+        let written =
+            |(log, name): (Option<PathBuf>, _)| Some((log.filter(|log| log.exists())?, name));
+        logs.into_iter().filter_map(written).collect()
+    }
+
+    /// A command that looks into its database, if that is its own.
+    pub(crate) fn database_client(&self) -> Option<&str> {
+        self.stores.client()
     }
 
     /// Stops all of it.

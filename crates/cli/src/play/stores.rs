@@ -12,6 +12,8 @@ pub(super) struct Stores {
     database_url: String,
     session_url: String,
     services: Vec<Service>,
+    /// How to look into a private database by hand.
+    client: Option<String>,
 }
 
 impl Stores {
@@ -21,9 +23,11 @@ impl Stores {
             database_url: plan.database_url.clone().unwrap_or_default(),
             session_url: plan.session_url.clone().unwrap_or_default(),
             services: Vec::new(),
+            client: None,
         };
         if stores.database_url.is_empty() {
             stores.start_database(plan).await?;
+            stores.client = client_of(&stores.database_url);
         }
         if stores.session_url.is_empty() {
             stores.start_session_store(plan.session, plan.work).await?;
@@ -68,6 +72,11 @@ impl Stores {
         &self.database_url
     }
 
+    /// A command that looks into the database, unless it was given: it may need a password then.
+    pub(super) fn client(&self) -> Option<&str> {
+        self.client.as_deref()
+    }
+
     /// The app's `SESSION_URL`.
     pub(super) fn session_url(&self) -> &str {
         &self.session_url
@@ -97,6 +106,22 @@ impl Stores {
     pub(super) async fn stop(&mut self) {
         for service in &mut self.services {
             service.stop().await;
+        }
+    }
+}
+
+/// The command by which somebody looks into a private database.
+fn client_of(url: &str) -> Option<String> {
+    match engine_of(url).ok()? {
+        Engine::Sqlite => Some(format!("sqlite3 {}", url.strip_prefix("sqlite:")?)),
+        Engine::Postgres => Some(format!("psql {url}")),
+        Engine::Mysql => {
+            let (user, place) = url.split_once("://")?.1.split_once('@')?;
+            let (address, database) = place.split_once('/')?;
+            let (host, port) = address.split_once(':')?;
+            Some(format!(
+                "mariadb --host={host} --port={port} --user={user} {database}"
+            ))
         }
     }
 }
@@ -151,4 +176,26 @@ fn engine_of(url: &str) -> anyhow::Result<Engine> {
 /// What stands before the colon. Nothing else of a URL is ever shown: it may hold a password.
 fn scheme(url: &str) -> &str {
     url.split_once(':').map_or("", |(scheme, _)| scheme)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_private_database_has_a_client() {
+        for (url, client) in [
+            ("sqlite:/tmp/suwaru.db", "sqlite3 /tmp/suwaru.db"),
+            (
+                "mysql://root@127.0.0.1:3307/suwaru",
+                "mariadb --host=127.0.0.1 --port=3307 --user=root suwaru",
+            ),
+            (
+                "postgres://postgres@127.0.0.1:5433/suwaru",
+                "psql postgres://postgres@127.0.0.1:5433/suwaru",
+            ),
+        ] {
+            assert_eq!(client_of(url).as_deref(), Some(client));
+        }
+    }
 }

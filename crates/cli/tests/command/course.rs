@@ -40,19 +40,35 @@ fn hints_are_opened_step_by_step() {
     let hint = |args: &[&str]| {
         let args = [&["course", "hint", "--dir", "climb"], args].concat();
         let text = place.run(&args).expect_code(0).stdout;
-        (
-            text.lines().next().unwrap_or_default().to_owned(),
-            text.lines().count() - 1,
-        )
+        let lines = text.lines();
+        // What stands before the hint itself.
+        let begin = |line: &str| line.split(':').next().unwrap_or_default().to_owned();
+        lines.map(begin).collect::<Vec<_>>().join("; ")
     };
-    let title = "1. Measure first".to_owned();
 
     let opened = [&[][..], &["1"], &["1"], &["1"]].map(hint);
-    let other = hint(&["2"]);
 
-    assert_eq!(opened, [1, 2, 3, 3].map(|steps| (title.clone(), steps)));
-    assert_eq!(other.1, 1);
-    assert_eq!(hint(&["1", "--language", "ja"]).0, "1. まず計測する");
+    let first = "1. Measure first; 1 of 3, where to look";
+    let second = format!("{first}; 2 of 3, what is wrong");
+    let third = format!("{second}; 3 of 3, how to cure it");
+    assert_eq!(opened, [first, &second, &third, &third]);
+    let japanese = hint(&["2", "--language", "ja"]);
+    assert_eq!(japanese, "2. 足りないインデックス; 1/3 どこを見るか");
+}
+
+#[test]
+fn the_hint_of_a_copy_is_of_the_first_rung_that_it_takes() {
+    let place = start();
+    let cure = place.run(&["course", "diff", "1"]).expect_code(0).stdout;
+    place.write("cure.patch", &cure);
+    git(&place, &["apply", "../cure.patch"]);
+
+    let hint = place.run(&["course", "hint", "--dir", "climb"]);
+
+    let hint = hint.expect_code(0);
+    assert!(hint.stdout.starts_with("2. "), "{}", hint.stdout);
+    let next = "next step: isutori course hint 2 --dir climb\n";
+    assert!(hint.stderr.ends_with(next), "{}", hint.stderr);
 }
 
 #[test]

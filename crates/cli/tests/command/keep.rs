@@ -3,6 +3,7 @@
 use std::{
     io::{Read, Write},
     net::TcpStream,
+    path::Path,
     time::Duration,
 };
 
@@ -30,6 +31,10 @@ fn a_kept_app_serves_until_it_is_interrupted() {
     let line = playing.wait_for_line("the app goes on at ");
     let target = line.split(' ').nth(5).expect("an address");
     let address = target.strip_prefix("http://").expect("a URL");
+    let client = playing.wait_for_line("look into its database from another terminal: ");
+    let database = client.split(' ').next_back().expect("a command");
+    assert!(client.contains(": sqlite3 "), "{client}");
+    assert!(Path::new(database).is_file(), "{client}");
 
     assert_eq!(get(address, "/login"), "HTTP/1.1 200 OK");
     assert_check_passes(target);
