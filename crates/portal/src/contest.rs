@@ -4,8 +4,10 @@
 //! schedule can be changed at any moment.
 
 mod check;
+mod practice;
 
 pub use check::{ContestError, Nonsense};
+pub use practice::{HintPlan, Practice, PracticeFault, SinceStart};
 
 use isutori_protocol::RunResult;
 use jiff::Timestamp;
@@ -84,6 +86,14 @@ impl Language {
         match self {
             Language::En => "en",
             Language::Ja => "ja",
+        }
+    }
+
+    /// The same of the course.
+    pub(crate) fn of_course(self) -> isutori_course::Language {
+        match self {
+            Language::En => isutori_course::Language::English,
+            Language::Ja => isutori_course::Language::Japanese,
         }
     }
 }
@@ -189,6 +199,9 @@ pub struct Contest {
         skip_serializing_if = "FinalSettings::is_empty"
     )]
     pub final_measurement: FinalSettings,
+    /// How a class is held; a contest has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub practice: Option<Practice>,
     /// What else is to be won.
     #[serde(default, rename = "prize")]
     pub prizes: Vec<Prize>,
@@ -273,13 +286,14 @@ pub async fn read(connection: &mut AnyConnection) -> Result<Option<Current>, sql
 pub async fn write(connection: &mut AnyConnection, contest: &Contest) -> Result<(), sqlx::Error> {
     let sql = "INSERT INTO contest (id, name, language, starts_at, ends_at, freezes_at, team_size,
             hosts, rule, size, data_seed, load_seconds, time_limit, memory_limit, build, ai_policy,
-            prizes, final_settings)
-        VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+            prizes, final_settings, practice)
+        VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
         ON CONFLICT (id) DO UPDATE SET name = $1, language = $2, starts_at = $3, ends_at = $4,
             freezes_at = $5, team_size = $6, hosts = $7, rule = $8, size = $9, data_seed = $10,
             load_seconds = $11, time_limit = $12, memory_limit = $13, build = $14, ai_policy = $15,
-            prizes = $16, final_settings = $17";
+            prizes = $16, final_settings = $17, practice = $18";
     let run = &contest.run;
+    let practice = contest.practice.as_ref().map(serde_json::to_string);
     let prizes = serde_json::to_string(&contest.prizes).map_err(encode)?;
     sqlx::query(sql)
         .bind(&contest.name)
@@ -299,6 +313,7 @@ pub async fn write(connection: &mut AnyConnection, contest: &Contest) -> Result<
         .bind(&contest.ai_policy)
         .bind(prizes)
         .bind(serde_json::to_string(&contest.final_measurement).map_err(encode)?)
+        .bind(practice.transpose().map_err(encode)?)
         .execute(connection)
         .await?;
     Ok(())
@@ -326,6 +341,8 @@ fn from_row(row: &AnyRow) -> Result<Current, sqlx::Error> {
         _ => Language::En,
     };
     let freezes_at: Option<i64> = row.try_get("freezes_at")?;
+    let practice: Option<String> = row.try_get("practice")?;
+    let practice = practice.map(|practice| serde_json::from_str(&practice));
     let unsigned = |column| row.try_get::<i64, _>(column).map(i64::cast_unsigned);
     let contest = Contest {
         name: row.try_get("name")?,
@@ -347,6 +364,7 @@ fn from_row(row: &AnyRow) -> Result<Current, sqlx::Error> {
         },
         final_measurement: serde_json::from_str(&row.try_get::<String, _>("final_settings")?)
             .map_err(decode)?,
+        practice: practice.transpose().map_err(decode)?,
         prizes: serde_json::from_str(&row.try_get::<String, _>("prizes")?).map_err(decode)?,
         environment: IgnoredAny,
     };
@@ -400,6 +418,84 @@ first_to = 10000
         assert_eq!(contest.rule, Rule::MeanOfLast(3));
         let again = Contest::parse(&contest.to_toml()).expect("a contest");
         assert_eq!(again, contest);
+    }
+
+    const CLASS: &str = r#"
+[practice]
+untouched = 450
+
+[[practice.hint]]
+rung = 2
+after = ["20m", "30m", "1h 30m"]
+
+[[practice.hint]]
+rung = 3
+after = ["40m"]
+"#;
+
+    fn class(from: &str, to: &str) -> Result<Contest, String> {
+        let whole = WHOLE.replace("freezes_at = \"2026-08-01T17:00:00+09:00\"\n", "");
+        let text = format!("{whole}{CLASS}").replace(from, to);
+        Contest::parse(&text).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_class_is_the_same_after_export_and_import() {
+        let contest = class("", "").expect("a class");
+        let toml = contest.to_toml();
+        assert!(
+            toml.contains("\"1h 30m\"") || toml.contains("\"1h30m\""),
+            "{toml}"
+        );
+        assert_eq!(Contest::parse(&toml).expect("a class"), contest);
+
+        let practice = contest.practice.expect("a practice");
+        let minutes = |rung, step| Some(practice.opens_at(0, rung, step)? / 60_000);
+        assert_eq!(
+            [1, 2, 3].map(|step| minutes(2, step)),
+            [20, 30, 90].map(Some)
+        );
+        assert_eq!(
+            [0, 1, 2].map(|step| minutes(3, step)),
+            [None, Some(40), None]
+        );
+        assert_eq!(minutes(4, 1), None);
+    }
+
+    #[test]
+    fn what_cannot_be_in_a_class_is_refused_with_what_to_do() {
+        let refused = |from: &str, to: &str| class(from, to).expect_err("a refusal");
+        let frozen = format!("{WHOLE}{CLASS}");
+        let frozen = Contest::parse(&frozen).expect_err("a refusal").to_string();
+        assert!(
+            frozen.contains("freezes_at") && frozen.contains("remove"),
+            "{frozen}"
+        );
+        let sentences = [
+            (("450", "0"), "practice.untouched"),
+            (
+                ("rung = 3", "rung = 99"),
+                "there is no rung 99: the course has rungs 1 to",
+            ),
+            (("rung = 3", "rung = 0"), "there is no rung 0"),
+            (("rung = 3", "rung = 2"), "rung 2 has two"),
+            (("[\"40m\"]", "[]"), "rung 3: after gives 1 to 3 times"),
+            (
+                ("[\"20m\", ", "[\"1m\", \"20m\", "),
+                "rung 2: after gives 1 to 3 times",
+            ),
+            (
+                ("\"30m\"", "\"10m\""),
+                "rung 2: a step opens no earlier than the one before",
+            ),
+            (("\"40m\"", "\"-40m\""), "rung 3: a step opens no earlier"),
+            (("\"40m\"", "\"soon\""), "cannot be read"),
+            (("untouched", "untuched"), "unknown field"),
+        ];
+        for ((from, to), words) in sentences {
+            let sentence = refused(from, to);
+            assert!(sentence.contains(words), "{sentence}");
+        }
     }
 
     #[test]
