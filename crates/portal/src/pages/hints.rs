@@ -17,6 +17,7 @@ use crate::{
     },
     error::Error,
     figures::Moment,
+    markdown,
     state::AppState,
 };
 
@@ -45,8 +46,8 @@ pub(crate) fn step(fields: &Fields) -> Result<Step, Error> {
 struct OpenRung {
     number: usize,
     title: &'static str,
-    /// What each step that was read says.
-    read: Vec<&'static str>,
+    /// What each step that was read says, as HTML.
+    read: Vec<String>,
     /// How many steps are open.
     open: usize,
     next_at: Option<Moment>,
@@ -79,7 +80,9 @@ pub(crate) async fn show_hints(
         (open > 0).then(|| OpenRung {
             number,
             title: rung.title.in_language(language),
-            read: words.map(|hint| hint.in_language(language)).collect(),
+            read: words
+                .map(|hint| markdown::to_html(hint.in_language(language)))
+                .collect(),
             open,
             next_at: next_at.map(Moment),
         })

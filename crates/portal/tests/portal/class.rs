@@ -52,18 +52,16 @@ fn class(portal: &Portal) -> Contest {
     }
 }
 
-/// What the steps of a rung's hint say in English.
+/// What the steps of a rung's hint say in English: the longest part that a page writes as it is.
 fn says(rung: usize) -> Vec<String> {
     let course = isutori_portal::class::course();
     let rung = course.rung(rung).expect("a rung");
     let english = |hint: &isutori_course::Text| {
         let text = hint.in_language(isutori_course::Language::English);
-        // As a page writes it.
-        text.replace('&', "&#38;")
-            .replace('<', "&#60;")
-            .replace('>', "&#62;")
-            .replace('"', "&#34;")
-            .replace('\'', "&#39;")
+        let parts = text.split(['`', '&', '<', '>', '"', '\'', '*']);
+        let longest = parts.max_by_key(|part| part.len()).expect("a part");
+        assert!(longest.len() > 10, "{text}");
+        longest.to_owned()
     };
     rung.hints.iter().map(english).collect()
 }
