@@ -114,3 +114,87 @@ impl Practice {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLASS: &str = r#"
+name = "A class"
+starts_at = "2026-08-01T10:00:00+09:00"
+ends_at = "2026-08-01T18:00:00+09:00"
+
+[practice]
+untouched = 450
+
+[[practice.hint]]
+rung = 2
+after = ["20m", "30m", "1h 30m"]
+
+[[practice.hint]]
+rung = 3
+after = ["40m"]
+"#;
+
+    fn class(from: &str, to: &str) -> Result<Contest, String> {
+        Contest::parse(&CLASS.replace(from, to)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_class_is_the_same_after_export_and_import() {
+        let contest = class("", "").expect("a class");
+        let toml = contest.to_toml();
+        assert!(toml.contains("\"1h 30m\""), "{toml}");
+        assert_eq!(Contest::parse(&toml).expect("a class"), contest);
+
+        let practice = contest.practice.expect("a practice");
+        let minutes = |rung, step| Some(practice.opens_at(0, rung, step)? / 60_000);
+        assert_eq!(
+            [1, 2, 3].map(|step| minutes(2, step)),
+            [20, 30, 90].map(Some)
+        );
+        assert_eq!(
+            [0, 1, 2].map(|step| minutes(3, step)),
+            [None, Some(40), None]
+        );
+        assert_eq!(minutes(4, 1), None);
+    }
+
+    #[test]
+    fn what_cannot_be_in_a_class_is_refused_with_what_to_do() {
+        let refused = |from: &str, to: &str| class(from, to).expect_err("a refusal");
+        let frozen = refused(
+            "[practice]",
+            "freezes_at = \"2026-08-01T17:00:00+09:00\"\n[practice]",
+        );
+        assert!(
+            frozen.contains("freezes_at") && frozen.contains("Remove"),
+            "{frozen}"
+        );
+        let sentences = [
+            (("450", "0"), "practice.untouched"),
+            (
+                ("rung = 3", "rung = 99"),
+                "there is no rung 99: the course has rungs 1 to",
+            ),
+            (("rung = 3", "rung = 0"), "there is no rung 0"),
+            (("rung = 3", "rung = 2"), "rung 2 has two"),
+            (("[\"40m\"]", "[]"), "rung 3: after gives 1 to 3 times"),
+            (
+                ("[\"20m\", ", "[\"1m\", \"20m\", "),
+                "rung 2: after gives 1 to 3 times",
+            ),
+            (
+                ("\"30m\"", "\"10m\""),
+                "rung 2: a step opens no earlier than the one before",
+            ),
+            (("\"40m\"", "\"-40m\""), "rung 3: a step opens no earlier"),
+            (("\"40m\"", "\"soon\""), "cannot be read"),
+            (("untouched", "untuched"), "unknown field"),
+        ];
+        for ((from, to), words) in sentences {
+            let sentence = refused(from, to);
+            assert!(sentence.contains(words), "{sentence}");
+        }
+    }
+}
