@@ -120,7 +120,7 @@ async fn the_teacher_opens_and_closes_and_the_last_word_counts(portal: Portal) {
         let mut open = [0, 0];
         for (member, open) in members.iter().zip(&mut open) {
             let page = member.page("/team/hints").await;
-            while read(member, 3, *open + 1).await == DONE {
+            while *open < 3 && read(member, 3, *open + 1).await == DONE {
                 *open += 1;
             }
             assert_eq!(page.contains("Rung 3:"), *open > 0, "{page}");
