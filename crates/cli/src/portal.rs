@@ -30,7 +30,8 @@ pub(crate) enum Command {
     Export(ExportCommand),
     /// Makes a link by which one person joins the staff or a team.
     Invite(InviteCommand),
-    /// Makes a token for workers, for a team's programs, or for what looks after the portal.
+    /// Makes a token for workers, for a team's or the staff's programs, or for what looks after the
+    /// portal.
     Token(TokenCommand),
 }
 
@@ -110,8 +111,14 @@ impl LogForm {
 }
 
 #[derive(Args)]
-#[command(after_help = "Example:\n  isutori portal demo --listen 127.0.0.1:0")]
+#[command(
+    after_help = "Examples:\n  isutori portal demo --listen 127.0.0.1:0\n  isutori portal demo --class"
+)]
 pub(crate) struct DemoCommand {
+    /// A class instead of a contest: hints, teams that are stuck, a run that is shown to everyone.
+    #[arg(long)]
+    class: bool,
+
     /// Where to listen: ADDR:PORT, port 0 for a free one, or unix:PATH.
     #[arg(long, default_value = "127.0.0.1:8000", value_name = "ADDR:PORT")]
     listen: Listen,
@@ -179,6 +186,10 @@ pub(crate) struct Holder {
     #[arg(long)]
     monitor: bool,
 
+    /// For the staff's programs, which may read how a class is going.
+    #[arg(long)]
+    staff: bool,
+
     /// For the programs of this team.
     #[arg(long, value_name = "NAME")]
     team: Option<String>,
@@ -208,6 +219,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
             let what_for = &arguments.what_for;
             let token = match &arguments.whose {
                 Holder { monitor: true, .. } => desk::monitor_token(&state, what_for).await?,
+                Holder { staff: true, .. } => desk::staff_token(&state, what_for).await?,
                 Holder {
                     team: Some(team), ..
                 } => desk::team_token(&state, team, what_for).await?,
@@ -252,7 +264,10 @@ async fn show(arguments: &DemoCommand) -> anyhow::Result<()> {
     let stop = shutdown::listen()?;
     let folder = tempfile::tempdir().context("a temporary folder")?;
     let state = AppState::new(serve::open_folder(folder.path()).await?);
-    let accounts = demo::fill(&state).await?;
+    let accounts = match arguments.class {
+        true => demo::fill_class(&state).await?,
+        false => demo::fill(&state).await?,
+    };
     let ready = |listen: &Listen| {
         let demo::Accounts {
             staff,

@@ -1,6 +1,7 @@
-//! What programs ask: workers, teams' own, their hosts, and what looks after the portal.
+//! What programs ask: workers, teams' and the staff's own, hosts, and what looks after the portal.
 
 pub mod host;
 pub mod metrics;
+pub mod staff;
 pub mod team;
 pub mod worker;

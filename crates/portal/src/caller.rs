@@ -24,6 +24,9 @@ pub struct CurrentWorker(pub Worker);
 /// A program with the token of one that looks after the portal.
 pub struct Monitor;
 
+/// A program of the staff.
+pub struct StaffToken;
+
 /// A program with a team's token.
 pub struct CurrentTeam(pub Team);
 
@@ -67,6 +70,19 @@ impl FromRequestParts<AppState> for Monitor {
         match scope(parts, state).await? {
             Scope::Monitor => Ok(Monitor),
             _ => Err(Error::Forbidden("this token may not read the metrics")),
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for StaffToken {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        match scope(parts, state).await? {
+            Scope::Staff => Ok(StaffToken),
+            _ => Err(Error::Forbidden(
+                "this token is not one of the staff's: isutori portal token --staff makes one",
+            )),
         }
     }
 }

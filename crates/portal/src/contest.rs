@@ -4,8 +4,10 @@
 //! schedule can be changed at any moment.
 
 mod check;
+mod practice;
 
 pub use check::{ContestError, Nonsense};
+pub use practice::{HintPlan, Practice, PracticeFault, SinceStart};
 
 use isutori_protocol::RunResult;
 use jiff::Timestamp;
@@ -84,6 +86,14 @@ impl Language {
         match self {
             Language::En => "en",
             Language::Ja => "ja",
+        }
+    }
+
+    /// The same of the course.
+    pub(crate) fn of_course(self) -> isutori_course::Language {
+        match self {
+            Language::En => isutori_course::Language::English,
+            Language::Ja => isutori_course::Language::Japanese,
         }
     }
 }
@@ -189,6 +199,9 @@ pub struct Contest {
         skip_serializing_if = "FinalSettings::is_empty"
     )]
     pub final_measurement: FinalSettings,
+    /// How a class is held; a contest has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub practice: Option<Practice>,
     /// What else is to be won.
     #[serde(default, rename = "prize")]
     pub prizes: Vec<Prize>,
@@ -273,13 +286,14 @@ pub async fn read(connection: &mut AnyConnection) -> Result<Option<Current>, sql
 pub async fn write(connection: &mut AnyConnection, contest: &Contest) -> Result<(), sqlx::Error> {
     let sql = "INSERT INTO contest (id, name, language, starts_at, ends_at, freezes_at, team_size,
             hosts, rule, size, data_seed, load_seconds, time_limit, memory_limit, build, ai_policy,
-            prizes, final_settings)
-        VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+            prizes, final_settings, practice)
+        VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
         ON CONFLICT (id) DO UPDATE SET name = $1, language = $2, starts_at = $3, ends_at = $4,
             freezes_at = $5, team_size = $6, hosts = $7, rule = $8, size = $9, data_seed = $10,
             load_seconds = $11, time_limit = $12, memory_limit = $13, build = $14, ai_policy = $15,
-            prizes = $16, final_settings = $17";
+            prizes = $16, final_settings = $17, practice = $18";
     let run = &contest.run;
+    let practice = contest.practice.as_ref().map(serde_json::to_string);
     let prizes = serde_json::to_string(&contest.prizes).map_err(encode)?;
     sqlx::query(sql)
         .bind(&contest.name)
@@ -299,6 +313,7 @@ pub async fn write(connection: &mut AnyConnection, contest: &Contest) -> Result<
         .bind(&contest.ai_policy)
         .bind(prizes)
         .bind(serde_json::to_string(&contest.final_measurement).map_err(encode)?)
+        .bind(practice.transpose().map_err(encode)?)
         .execute(connection)
         .await?;
     Ok(())
@@ -326,6 +341,8 @@ fn from_row(row: &AnyRow) -> Result<Current, sqlx::Error> {
         _ => Language::En,
     };
     let freezes_at: Option<i64> = row.try_get("freezes_at")?;
+    let practice: Option<String> = row.try_get("practice")?;
+    let practice = practice.map(|practice| serde_json::from_str(&practice));
     let unsigned = |column| row.try_get::<i64, _>(column).map(i64::cast_unsigned);
     let contest = Contest {
         name: row.try_get("name")?,
@@ -347,6 +364,7 @@ fn from_row(row: &AnyRow) -> Result<Current, sqlx::Error> {
         },
         final_measurement: serde_json::from_str(&row.try_get::<String, _>("final_settings")?)
             .map_err(decode)?,
+        practice: practice.transpose().map_err(decode)?,
         prizes: serde_json::from_str(&row.try_get::<String, _>("prizes")?).map_err(decode)?,
         environment: IgnoredAny,
     };

@@ -1,9 +1,12 @@
 //! A contest in full swing, to be looked at: made through the same functions as a real one.
 
+mod class;
 mod hosts;
 mod result;
 mod samples;
 mod talk;
+
+pub use class::fill as fill_class;
 
 use isutori_protocol::{
     Phase, Progress, Verdict,
@@ -74,7 +77,7 @@ pub async fn fill(state: &AppState) -> Result<Accounts, Error> {
     let mut connection = state.connection().await?;
     contest::write(&mut connection, &contest).await?;
     drop(connection);
-    let teams = make_teams(state, &contest, now).await?;
+    let teams = make_teams(state, &contest, &TEAMS.map(|team| team.0), now).await?;
     let accounts = make_people(state, &teams, now).await?;
     talk::talk(state, &teams, &accounts.member, now).await?;
     let mut demo = Demo {
@@ -118,6 +121,7 @@ fn contest_at(now: Millis) -> Result<Contest, Error> {
             ..RunSettings::default()
         },
         final_measurement: Default::default(),
+        practice: None,
         prizes: vec![
             prize("First to reach 5,000", Some(5_000), None),
             prize(
@@ -131,10 +135,15 @@ fn contest_at(now: Millis) -> Result<Contest, Error> {
     })
 }
 
-async fn make_teams(state: &AppState, contest: &Contest, now: Millis) -> Result<Vec<Team>, Error> {
+async fn make_teams(
+    state: &AppState,
+    contest: &Contest,
+    names: &[&str],
+    now: Millis,
+) -> Result<Vec<Team>, Error> {
     let mut made = Vec::new();
     let mut transaction = state.store.begin_write().await?;
-    for (number, (name, ..)) in TEAMS.iter().enumerate() {
+    for (number, name) in names.iter().enumerate() {
         let id = teams::create(&mut transaction, name, now - 6 * HOUR).await?;
         for host in 1..=1 + number % 3 {
             let host = Host {
@@ -156,7 +165,7 @@ async fn make_teams(state: &AppState, contest: &Contest, now: Millis) -> Result<
         at: now - 6 * HOUR,
         who: "demo".to_owned(),
         what: "import teams".to_owned(),
-        detail: TEAMS.map(|(name, ..)| name).join(", "),
+        detail: names.join(", "),
     };
     note(&mut transaction, &deed).await?;
     transaction.commit().await?;
@@ -238,29 +247,37 @@ impl Demo<'_> {
             }
         }
         plan.sort_unstable();
-        for (at, team, run, score) in plan {
-            self.run(&teams[team], run, at, score).await?;
+        for (number, (at, team, run, score)) in (1..).zip(plan) {
+            let team = &teams[team];
+            self.enqueue(team, NOTES[run % NOTES.len()], at).await?;
+            if number == 9 {
+                let assignment = self.claim(0, at).await?;
+                let outcome = Outcome::Judged {
+                    result: Box::new(result::void(&assignment)),
+                };
+                self.end(0, &assignment, outcome, at + 70_000).await?;
+            }
+            let verdict = match number % 13 {
+                6 => Verdict::Fail,
+                _ => Verdict::Pass,
+            };
+            self.judge(team, at, verdict, score).await?;
         }
         Ok(())
     }
 
-    async fn run(&mut self, team: &Team, run: usize, at: Millis, score: u64) -> Result<(), Error> {
+    /// Makes a run of the team's job that waits.
+    async fn judge(
+        &mut self,
+        team: &Team,
+        at: Millis,
+        verdict: Verdict,
+        score: u64,
+    ) -> Result<(), Error> {
         self.runs += 1;
-        self.enqueue(team, NOTES[run % NOTES.len()], at).await?;
-        if self.runs == 9 {
-            let assignment = self.claim(0, at).await?;
-            let outcome = Outcome::Judged {
-                result: Box::new(result::void(&assignment)),
-            };
-            self.end(0, &assignment, outcome, at + 70_000).await?;
-        }
         let worker = self.runs % self.workers.len();
         let began = at + 80_000;
         let assignment = self.claim(worker, began).await?;
-        let verdict = match self.runs % 13 {
-            6 => Verdict::Fail,
-            _ => Verdict::Pass,
-        };
         let judged = result::judged(&assignment, verdict, score);
         let log = log(&judged);
         // Of one team it is to be seen what was the limit.
@@ -296,8 +313,20 @@ impl Demo<'_> {
 
     /// What is under way.
     async fn present(&mut self, teams: &[Team], now: Millis) -> Result<(), Error> {
-        // One that could not be done.
-        self.enqueue(&teams[7], "after a reboot", now - 7 * MINUTE)
+        self.fault(&teams[7], now).await?;
+        for (worker, team) in [0, 3].into_iter().enumerate() {
+            self.begin(worker, &teams[team], now).await?;
+        }
+        for (number, team) in [1, 4, 5].into_iter().enumerate() {
+            let at = now - MINUTE + number as i64 * 9_000;
+            self.enqueue(&teams[team], "three hosts", at).await?;
+        }
+        Ok(())
+    }
+
+    /// A run that could not be done.
+    async fn fault(&self, team: &Team, now: Millis) -> Result<(), Error> {
+        self.enqueue(team, "after a reboot", now - 7 * MINUTE)
             .await?;
         for attempt in 0..=queue::MOST_FAULTS {
             let at = now - (6 - attempt) * MINUTE;
@@ -307,6 +336,11 @@ impl Demo<'_> {
             };
             self.end(1, &assignment, outcome, at + 20_000).await?;
         }
+        Ok(())
+    }
+
+    /// A run that is under way.
+    async fn begin(&self, worker: usize, team: &Team, now: Millis) -> Result<(), Error> {
         let lines = ["it begins", "load: people come in", "more people come in"];
         let lines_ja = [
             "開始します",
@@ -318,27 +352,20 @@ impl Demo<'_> {
             .into_iter()
             .chain(lines_ja.map(|line| ("ja", line.to_owned())))
             .collect();
-        for (worker, team) in [0, 3].into_iter().enumerate() {
-            self.enqueue(&teams[team], "cache the timeline", now - 2 * MINUTE)
-                .await?;
-            let assignment = self.claim(worker, now - 40_000).await?;
-            let progress = Progress {
-                sequence: 38,
-                phase: Phase::Load,
-                seconds_left: 24.0 + worker as f64,
-                people: 1_310,
-                requests_per_second: 2_204.0,
-                score: 8_350 - 4_000 * worker as u64,
-                errors: 3,
-            };
-            self.beat(worker, &assignment, Some(progress), &log, now)
-                .await?;
-        }
-        for (number, team) in [1, 4, 5].into_iter().enumerate() {
-            let at = now - MINUTE + number as i64 * 9_000;
-            self.enqueue(&teams[team], "three hosts", at).await?;
-        }
-        Ok(())
+        self.enqueue(team, "cache the timeline", now - 2 * MINUTE)
+            .await?;
+        let assignment = self.claim(worker, now - 40_000).await?;
+        let progress = Progress {
+            sequence: 38,
+            phase: Phase::Load,
+            seconds_left: 24.0 + worker as f64,
+            people: 1_310,
+            requests_per_second: 2_204.0,
+            score: 8_350 - 4_000 * worker as u64,
+            errors: 3,
+        };
+        self.beat(worker, &assignment, Some(progress), &log, now)
+            .await
     }
 
     async fn enqueue(&self, team: &Team, note: &str, at: Millis) -> Result<(), Error> {

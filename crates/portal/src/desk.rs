@@ -127,12 +127,7 @@ async fn write_contest(
 /// # Errors
 /// The database's.
 pub async fn worker_token(state: &AppState, what_for: &str) -> Result<String, Error> {
-    let now = state.clock.now();
-    let mut transaction = state.store.begin_write().await?;
-    let token = tokens::create(&mut transaction, Scope::Worker, what_for, now).await?;
-    note(&mut transaction, now, "make a worker token", what_for).await?;
-    transaction.commit().await?;
-    Ok(token)
+    token(state, Scope::Worker, "make a worker token", what_for).await
 }
 
 /// Makes a token for what looks after the portal, which is told this once.
@@ -140,10 +135,27 @@ pub async fn worker_token(state: &AppState, what_for: &str) -> Result<String, Er
 /// # Errors
 /// The database's.
 pub async fn monitor_token(state: &AppState, what_for: &str) -> Result<String, Error> {
+    token(state, Scope::Monitor, "make a monitor token", what_for).await
+}
+
+/// Makes a token for the staff's programs, which is told this once.
+///
+/// # Errors
+/// The database's.
+pub async fn staff_token(state: &AppState, what_for: &str) -> Result<String, Error> {
+    token(state, Scope::Staff, "make a staff token", what_for).await
+}
+
+async fn token(
+    state: &AppState,
+    scope: Scope,
+    deed: &str,
+    what_for: &str,
+) -> Result<String, Error> {
     let now = state.clock.now();
     let mut transaction = state.store.begin_write().await?;
-    let token = tokens::create(&mut transaction, Scope::Monitor, what_for, now).await?;
-    note(&mut transaction, now, "make a monitor token", what_for).await?;
+    let token = tokens::create(&mut transaction, scope, what_for, now).await?;
+    note(&mut transaction, now, deed, what_for).await?;
     transaction.commit().await?;
     Ok(token)
 }

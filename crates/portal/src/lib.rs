@@ -13,6 +13,7 @@
 //! | [`samples`] | what hosts sampled of themselves during runs |
 //! | [`lists`] | teams and people from CSV |
 //! | [`announcements`], [`questions`] | what the staff tells, and what teams ask |
+//! | [`class`] | hints, who is stuck, and runs that are shown to everyone, where the contest is a class |
 //! | [`measurement`] | the final measurement and its rehearsals |
 //! | [`judged`], [`standings`] | the leaderboard and the prizes |
 //! | [`caller`], [`api`], [`router`], [`serve`] | HTTP for programs |
@@ -24,6 +25,7 @@ pub mod audit;
 mod boards;
 pub mod caller;
 mod chart;
+pub mod class;
 pub mod clock;
 pub mod contest;
 pub mod demo;

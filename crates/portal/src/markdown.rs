@@ -1,4 +1,4 @@
-//! Markdown, as the staff writes it, to HTML.
+//! Markdown, as the staff and the course write it, to HTML.
 
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd, html};
 

@@ -13,6 +13,7 @@ pub(crate) mod fields;
 pub(crate) mod files;
 pub(crate) mod frame;
 pub(crate) mod guard;
+pub(crate) mod hints;
 pub(crate) mod hosts;
 pub(crate) mod invite;
 pub(crate) mod job;

@@ -125,10 +125,10 @@ pub async fn check_right(
     if team.excluded != 0 {
         return Err(Refused::Excluded);
     }
-    if now < contest.starts_at.as_millisecond() {
+    if contest.practice.is_none() && now < contest.starts_at.as_millisecond() {
         return Err(Refused::Early);
     }
-    if now >= team.ends_at(contest) {
+    if team.is_over(contest, now) {
         return Err(Refused::Late);
     }
     match measurement::closes_queue(connection, team.id).await? {

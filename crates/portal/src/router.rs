@@ -12,8 +12,8 @@ use crate::{
     api,
     error::Error,
     pages::{
-        acting, announcements, assets, board, files, guard::guard, hosts, invite, job, listen,
-        login, measurement, members, pastes, questions, staff, team,
+        acting, announcements, assets, board, files, guard::guard, hints, hosts, invite, job,
+        listen, login, measurement, members, pastes, questions, staff, team,
     },
     state::AppState,
 };
@@ -38,6 +38,7 @@ pub fn router(state: AppState) -> Router {
         .merge(worker_programs())
         .merge(team_programs())
         .merge(host_programs())
+        .merge(staff_programs())
         .with_state(state)
 }
 
@@ -88,6 +89,11 @@ fn host_programs() -> Router<AppState> {
         .route("/api/host/samples", samples)
 }
 
+/// What the staff runs.
+fn staff_programs() -> Router<AppState> {
+    Router::new().route("/api/staff/class", get(api::staff::show_class))
+}
+
 /// Anybody.
 fn audience() -> Router<AppState> {
     Router::new()
@@ -124,6 +130,7 @@ fn members() -> Router<AppState> {
         )
         .route("/team/host-token", post(members::make_hosts_token))
         .route("/team/rehearsal", post(measurement::rehearse))
+        .route("/team/hints", get(hints::show_hints).post(hints::read_hint))
         .route("/team/pastes", get(pastes::show_pastes))
         .route("/team/pastes/{id}", get(pastes::show_paste))
 }
@@ -131,13 +138,19 @@ fn members() -> Router<AppState> {
 /// The staff; while one of them acts for a team, the way back alone.
 fn staff() -> Router<AppState> {
     use staff::{
-        announcements, audit, contest, exports, hosts, jobs, measurements, questions, team, teams,
-        workers,
+        announcements, audit, class, contest, exports, hints, hosts, jobs, measurements, questions,
+        team, teams, workers,
     };
     Router::new()
         .route("/staff", get(staff::show_overview))
         .route("/staff/jobs", post(jobs::enqueue))
         .route("/staff/jobs/{id}/cancel", post(jobs::cancel_job))
+        .route("/staff/jobs/{id}/show", post(class::show_run))
+        .route("/staff/class", get(class::show_class))
+        .route(
+            "/staff/hints",
+            get(hints::show_hints).post(hints::change_hint),
+        )
         .route("/staff/workers/{id}/drain", post(workers::drain_worker))
         .route("/staff/worker-token", post(workers::make_token))
         .route(

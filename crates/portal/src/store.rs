@@ -15,7 +15,7 @@ use sqlx::{
 const MAX_CONNECTIONS: u32 = 10;
 
 /// Grows with every change of the schema.
-const SCHEMA_VERSION: i64 = 3;
+const SCHEMA_VERSION: i64 = 4;
 
 const SCHEMA: &str = include_str!("store/schema.sql");
 

@@ -37,6 +37,11 @@ impl Team {
         contest.ends_at.as_millisecond() + self.extra_seconds * 1000
     }
 
+    /// Whether it can have no more runs, nor move its hosts. A class goes on for as long as it likes.
+    pub fn is_over(&self, contest: &Contest, now: Millis) -> bool {
+        contest.practice.is_none() && now >= self.ends_at(contest)
+    }
+
     /// Whether the audience sees it.
     pub fn is_shown(&self) -> bool {
         self.hidden == 0

@@ -1,6 +1,7 @@
 //! All texts of pages, each language in a file of its own. A text that one language lacks does not
 //! compile.
 
+mod class;
 mod en;
 mod ja;
 mod measurement;
@@ -15,6 +16,8 @@ use crate::{
     samples::{charts::HostView, limit::Limit},
     teams::HostRefused,
 };
+
+pub(crate) use class::ClassTexts;
 
 /// The texts of a language.
 pub(crate) fn texts(language: Language) -> &'static Texts {
@@ -86,7 +89,7 @@ pub(crate) struct Texts {
     pub(crate) compared: &'static str,
     pub(crate) concurrency: &'static str,
     pub(crate) contest: &'static str,
-    contest_nonsense: fn(Nonsense) -> &'static str,
+    contest_nonsense: fn(Nonsense) -> String,
     pub(crate) contest_note: &'static str,
     contest_syntax: fn(Option<usize>, &str) -> String,
     pub(crate) count: &'static str,
@@ -157,6 +160,8 @@ pub(crate) struct Texts {
     pub(crate) import_empty: &'static str,
     pub(crate) import_note: &'static str,
     pub(crate) import_teams: &'static str,
+    /// What only a class says.
+    pub(crate) in_class: &'static ClassTexts,
     pub(crate) in_our_words: &'static str,
     pub(crate) invite_link: &'static str,
     pub(crate) invite_link_note: &'static str,
@@ -500,7 +505,7 @@ impl Texts {
     pub(crate) fn contest_refused(&self, refused: &ContestError) -> String {
         match refused {
             ContestError::Syntax { line, message } => (self.contest_syntax)(*line, message),
-            ContestError::Nonsense(nonsense) => (self.contest_nonsense)(*nonsense).to_owned(),
+            ContestError::Nonsense(nonsense) => (self.contest_nonsense)(*nonsense),
         }
     }
 

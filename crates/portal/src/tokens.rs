@@ -1,4 +1,4 @@
-//! Tokens of programs: workers, what a team runs, and what looks after the portal.
+//! Tokens of programs: workers, what a team or the staff runs, and what looks after the portal.
 
 use sqlx::AnyConnection;
 
@@ -15,6 +15,8 @@ pub enum Scope {
     Hosts(i64),
     /// What looks after the portal, and may read its metrics.
     Monitor,
+    /// The programs of the staff, which may read how a class is going.
+    Staff,
 }
 
 impl Scope {
@@ -25,6 +27,7 @@ impl Scope {
             Scope::Team(team) => ("team", Some(team)),
             Scope::Hosts(team) => ("hosts", Some(team)),
             Scope::Monitor => ("monitor", None),
+            Scope::Staff => ("staff", None),
         }
     }
 }
@@ -70,6 +73,7 @@ pub async fn scope(
     Ok(match found {
         Some((scope, None)) if scope == "worker" => Some(Scope::Worker),
         Some((scope, None)) if scope == "monitor" => Some(Scope::Monitor),
+        Some((scope, None)) if scope == "staff" => Some(Scope::Staff),
         Some((scope, Some(team))) if scope == "team" => Some(Scope::Team(team)),
         Some((scope, Some(team))) if scope == "hosts" => Some(Scope::Hosts(team)),
         _ => None,

@@ -32,7 +32,10 @@ const MAY_LINK: [(&str, &[&str]); 16] = [
         &["isutori-engine", "isutori-dataset", "isutori-protocol"],
     ),
     // These know the benchmarker as a process alone.
-    ("isutori-portal", &["isutori-protocol", "isutori-services"]),
+    (
+        "isutori-portal",
+        &["isutori-course", "isutori-protocol", "isutori-services"],
+    ),
     ("isutori-worker", &["isutori-protocol", "isutori-services"]),
     ("suwaru-twin", &["isutori-dataset"]),
     (
@@ -149,6 +152,8 @@ fn forbidden_edges_are_noticed() {
         assert!(!is_allowed(&link("isutori-worker", ours)), "{ours}");
     }
     assert!(!is_allowed(&link("isutori-portal", "isutori-bench")));
+    assert!(!is_allowed(&link("isutori-worker", "isutori-course")));
+    assert!(!is_allowed(&link("isutori-course", "isutori-portal")));
     assert!(!is_allowed(&link("isutori-bench", "suwaru-twin")));
     assert!(is_allowed(&test("isutori-bench", "suwaru-twin")));
     assert!(!is_allowed(&link("isutori-dataset", "isutori-services")));

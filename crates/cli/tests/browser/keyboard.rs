@@ -18,7 +18,7 @@ const FOCUSED: &str = r#"
     const { left, top, right, bottom } = at.getBoundingClientRect();
     const isMarked = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
     const isInView = right > 0 && bottom > 0 && left < innerWidth && top < innerHeight;
-    return { tag: at.tagName, text: (at.innerText || at.name || at.ariaLabel).trim(),
+    return { tag: at.tagName, text: (at.ariaLabel || at.innerText || at.name).trim(),
              isSeen: isMarked && isInView, isInMain: at.closest('main') !== null };
 "#;
 
@@ -73,7 +73,7 @@ async fn whoever_has_a_keyboard_alone_can_do_everything() {
     browser.wait_for("#runs tbody tr", "cancelled").await;
 }
 
-async fn tab_to(browser: &Browser, text: &str) {
+pub async fn tab_to(browser: &Browser, text: &str) {
     let mut passed = Vec::new();
     for _ in 0..100 {
         let focused: Value = browser.run(FOCUSED).await;
@@ -86,7 +86,7 @@ async fn tab_to(browser: &Browser, text: &str) {
     panic!("{text} is not among {passed:?}");
 }
 
-async fn press(browser: &Browser, key: Key) {
+pub async fn press(browser: &Browser, key: Key) {
     let value = key.into();
     let keys = KeyActions::new("keyboard".to_owned())
         .then(KeyAction::Down { value })

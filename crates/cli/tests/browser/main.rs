@@ -6,6 +6,7 @@
 
 mod browser;
 mod chromium;
+mod class;
 mod contest;
 mod eyes;
 mod keyboard;

@@ -79,9 +79,18 @@ pub struct Demo {
 
 impl Demo {
     pub async fn start() -> Demo {
+        Demo::of(&[]).await
+    }
+
+    /// A class instead of a contest.
+    pub async fn of_class() -> Demo {
+        Demo::of(&["--class"]).await
+    }
+
+    async fn of(args: &[&str]) -> Demo {
         let place = Place::new();
-        let args = ["portal", "demo", "--listen", "127.0.0.1:0"];
-        let mut process = place.isutori("demo.log", &args);
+        let demo = ["portal", "demo", "--listen", "127.0.0.1:0"];
+        let mut process = place.isutori("demo.log", &[&demo, args].concat());
         Demo {
             url: said(&mut process, "listening on ").await,
             password: said(&mut process, "password ").await,

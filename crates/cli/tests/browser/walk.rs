@@ -27,25 +27,32 @@ const OF_STAFF: [&str; 7] = [
 
 #[tokio::test]
 async fn every_page_of_the_audience_can_be_read() {
-    walk(None, &["/nowhere"], &[], &OF_EVERYBODY).await;
+    walk(Demo::start(), None, &["/nowhere"], &[], &OF_EVERYBODY).await;
 }
 
 #[tokio::test]
 async fn every_page_of_a_team_can_be_read() {
     let forms = ["/team/token", "/team/invite"];
-    walk(Some("member1"), &["/staff"], &forms, &OF_MEMBERS).await;
+    let who = Some("member1");
+    walk(Demo::start(), who, &["/staff"], &forms, &OF_MEMBERS).await;
 }
 
 #[tokio::test]
 async fn every_page_of_the_staff_can_be_read() {
     let forms = ["/staff/worker-token", "/staff/invite"];
-    walk(Some("staff"), &[], &forms, &OF_STAFF).await;
+    walk(Demo::start(), Some("staff"), &[], &forms, &OF_STAFF).await;
 }
 
 /// Looks at all pages that links lead to, in both languages; also at pages that no link leads to,
 /// and at what forms answer. At least `known` must be among them.
-async fn walk(who: Option<&str>, unlinked: &[&str], forms: &[&str], known: &[&str]) {
-    let (chromium, demo) = (Chromium::start().await, Demo::start().await);
+pub async fn walk(
+    demo: impl Future<Output = Demo>,
+    who: Option<&str>,
+    unlinked: &[&str],
+    forms: &[&str],
+    known: &[&str],
+) {
+    let (chromium, demo) = (Chromium::start().await, demo.await);
     let browser = chromium.open("walk", &demo.url).await;
     let mut wrong = BTreeMap::new();
     for language in ["en", "ja"] {

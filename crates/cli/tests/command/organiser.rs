@@ -225,6 +225,7 @@ async fn people_and_programs_are_let_in() {
     let tokens = [
         token(&["token", "--worker"]),
         token(&["token", "--monitor", "--what-for", "prometheus"]),
+        token(&["token", "--staff"]),
         token(&["token", "--team", "chairs"]),
     ];
     let state = look_into(&place).await;
@@ -235,7 +236,12 @@ async fn people_and_programs_are_let_in() {
         let invited = people::invited(&mut connection, &link, 0).await;
         assert_eq!(invited.expect("a database"), Some((role, None)));
     }
-    let scopes = [Scope::Worker, Scope::Monitor, Scope::Team(team)];
+    let scopes = [
+        Scope::Worker,
+        Scope::Monitor,
+        Scope::Staff,
+        Scope::Team(team),
+    ];
     for (token, scope) in tokens.iter().zip(scopes) {
         let found = tokens::scope(&mut connection, token).await;
         assert_eq!(found.expect("a database"), Some(scope));

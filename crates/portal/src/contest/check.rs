@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::{Contest, Language, Prize};
+use super::{Contest, Language, PracticeFault, Prize};
 use crate::texts::texts;
 
 /// Why a `contest.toml` is refused. It tells so in English; pages do in the visitor's language.
@@ -52,6 +52,8 @@ pub enum Nonsense {
     Reboot,
     /// A prize with no rule, or with two.
     Prize,
+    /// Something of a class.
+    Practice(PracticeFault),
 }
 
 impl ContestError {
@@ -97,9 +99,12 @@ impl Contest {
             (names_program, Nonsense::Reboot),
             (self.prizes.iter().all(one_rule), Nonsense::Prize),
         ];
-        match checks.iter().find(|(holds, _)| !holds) {
+        let broken = checks.iter().find(|(holds, _)| !holds);
+        let broken = broken.map(|(_, nonsense)| *nonsense);
+        let of_class = || self.practice.as_ref()?.fault(self);
+        match broken.or_else(of_class) {
             None => Ok(()),
-            Some((_, nonsense)) => Err(ContestError::Nonsense(*nonsense)),
+            Some(nonsense) => Err(ContestError::Nonsense(nonsense)),
         }
     }
 }

@@ -6,8 +6,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{job::visible, takes_gzip, visitor::CurrentPerson};
-use crate::{error::Error, gzip, people::Role, runs, state::AppState};
+use super::{
+    frame::Frame,
+    job::{is_for, visible},
+    takes_gzip,
+    visitor::CurrentPerson,
+};
+use crate::{error::Error, gzip, runs, state::AppState};
 
 /// A file of a run quotes what a site has said: a browser shall not take it for a page of ours.
 /// The report is one file with its own style, and without scripts.
@@ -20,12 +25,13 @@ const LARGEST_PLAIN: u64 = 256 << 20;
 /// `GET /team/jobs/{id}/files/{*name}`.
 pub(crate) async fn show_file(
     State(state): State<AppState>,
+    frame: Frame,
     CurrentPerson(person): CurrentPerson,
     Path((id, name)): Path<(i64, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    visible(&state, &person, id).await?;
-    if person.role != Role::Staff && !runs::is_for_contestants(&name) {
+    let seen = visible(&state, &frame, &person, id).await?;
+    if !is_for(&person, seen.veil.is_some(), &name) {
         return Err(Error::NotFound("this file"));
     }
     let mut connection = state.connection().await?;
@@ -38,12 +44,20 @@ pub(crate) async fn show_file(
         (header::CACHE_CONTROL, "private, no-cache"),
         (header::VARY, "Accept-Encoding"),
     ];
+    if let Some(veil) = seen.veil {
+        let plain = plain(body).await?;
+        let told = veil.text(&String::from_utf8_lossy(&plain));
+        return Ok((about, told).into_response());
+    }
     if takes_gzip(&headers) {
         return Ok((about, [(header::CONTENT_ENCODING, "gzip")], body).into_response());
     }
+    Ok((about, plain(body).await?).into_response())
+}
+
+async fn plain(body: Vec<u8>) -> Result<Vec<u8>, Error> {
     let plain = tokio::task::spawn_blocking(move || unzipped(&body)).await;
-    let plain = plain.map_err(|error| Error::Internal(error.to_string()))??;
-    Ok((about, plain).into_response())
+    plain.map_err(|error| Error::Internal(error.to_string()))?
 }
 
 /// Whoever does not take it zipped gets it as it was, if it is not absurdly large.

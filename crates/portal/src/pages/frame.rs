@@ -6,10 +6,12 @@ use axum::{
     http::{HeaderMap, Uri, header, request::Parts},
 };
 use cookie::Cookie;
+use sqlx::AnyConnection;
 
 use super::assets::{SCRIPT, STYLE};
 use crate::{
     announcements::{self, Reader},
+    class::hints::{self, Hints},
     clock::Millis,
     contest::{self, Contest, Current, Language},
     error::Error,
@@ -39,6 +41,8 @@ pub(crate) struct Frame {
     pub(crate) person: Option<Person>,
     /// How many announcements a member has not read.
     pub(crate) unread: i64,
+    /// How many steps of hints are open to a member of a class that its team has not read.
+    pub(crate) unread_hints: usize,
     /// Which questions wait for one of the staff.
     pub(crate) questions: Waiting,
     /// What every form must hold.
@@ -65,6 +69,7 @@ impl Frame {
             Reader::Audience => 0,
             member => announcements::unread(&mut connection, member).await?,
         };
+        let unread_hints = unread_hints(&mut connection, &contest, &person, now).await?;
         let questions = match person.as_ref().map(|person| person.role) {
             Some(Role::Staff) => questions::waiting(&mut connection).await?,
             _ => Waiting::default(),
@@ -90,6 +95,7 @@ impl Frame {
             contest,
             person,
             unread,
+            unread_hints,
             questions,
             form_token,
             path: parts.uri.path().to_owned(),
@@ -106,6 +112,12 @@ impl Frame {
     pub(crate) fn contest(&self) -> Result<&Contest, Error> {
         let current = self.contest.as_ref().ok_or(Error::NoContest)?;
         Ok(&current.contest)
+    }
+
+    /// Whether the contest is a class.
+    pub(crate) fn is_class(&self) -> bool {
+        let contest = self.contest.as_ref();
+        contest.is_some_and(|current| current.contest.practice.is_some())
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -207,6 +219,23 @@ impl ContestClock {
     fn ends(&self) -> crate::figures::Moment {
         crate::figures::Moment(self.ends_at)
     }
+}
+
+async fn unread_hints(
+    connection: &mut AnyConnection,
+    contest: &Option<Current>,
+    person: &Option<Person>,
+    now: Millis,
+) -> Result<usize, sqlx::Error> {
+    let contest = contest.as_ref().map(|current| &current.contest);
+    let class = contest.filter(|contest| contest.practice.is_some());
+    let (Some(class), Some(Role::Member(team))) = (class, person.as_ref().map(|one| one.role))
+    else {
+        return Ok(0);
+    };
+    let hints = Hints::read(connection, class).await?;
+    let read = hints::read_by(connection, team).await?;
+    Ok(hints.unread(team, &read, now))
 }
 
 /// A cookie of that name.

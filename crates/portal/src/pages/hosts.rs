@@ -25,9 +25,9 @@ pub(crate) fn refused(frame: &Frame, refused: HostRefused) -> Error {
 
 /// Addresses are settled when the contest is over for a team.
 fn check_time(frame: &Frame, team: &teams::Team) -> Result<(), Error> {
-    match frame.now < team.ends_at(frame.contest()?) {
-        true => Ok(()),
-        false => Err(Error::Conflict(frame.t.hosts_locked.to_owned())),
+    match team.is_over(frame.contest()?, frame.now) {
+        false => Ok(()),
+        true => Err(Error::Conflict(frame.t.hosts_locked.to_owned())),
     }
 }
 

@@ -7,7 +7,7 @@ use axum::{
 };
 use isutori_protocol::{
     Comparison, RunResult, Timeline,
-    contest::{Enqueue, Job, LogLine},
+    contest::{Enqueue, Job, JobState, LogLine},
 };
 
 use sqlx::AnyConnection;
@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     chart::Span,
+    class::shown::{self, Veil},
     error::Error,
     gzip,
     people::{Person, Role},
@@ -86,21 +87,46 @@ pub(crate) async fn cancel_job(
     Ok(to("/team"))
 }
 
-/// A job for those who may look at it: its team and the staff.
+/// A job, for somebody who may look at it.
+pub(crate) struct Visible {
+    pub(crate) row: queue::Row,
+    pub(crate) team: Team,
+    /// For those who may because it is shown to everyone: what stands in place of addresses. They
+    /// see what came out, and nothing else of the team's.
+    pub(crate) veil: Option<Veil>,
+    is_shown: bool,
+}
+
+/// A job for those who may look at it: its team, the staff, and every team of a class where the
+/// teacher shows it.
 pub(crate) async fn visible(
     state: &AppState,
+    frame: &Frame,
     person: &Person,
     id: i64,
-) -> Result<(queue::Row, Team), Error> {
+) -> Result<Visible, Error> {
+    let not_found = Error::NotFound("this job");
     let mut connection = state.connection().await?;
-    let job = queue::find(&mut connection, id).await?;
-    let job = job.filter(|job| match person.role {
+    let Some(row) = queue::find(&mut connection, id).await? else {
+        return Err(not_found);
+    };
+    let is_shown = frame.is_class() && shown::is_shown(&mut connection, id).await?;
+    let is_own = match person.role {
         Role::Staff => true,
-        Role::Member(team) => job.team_id == team,
-    });
-    let job = job.ok_or(Error::NotFound("this job"))?;
-    let team = teams::find(&mut connection, job.team_id).await?;
-    Ok((job, team.ok_or(Error::NotFound("this team"))?))
+        Role::Member(team) => row.team_id == team,
+    };
+    let veil = match (is_own, is_shown) {
+        (true, _) => None,
+        (false, true) => Some(Veil::of(&mut connection, &row).await?),
+        (false, false) => return Err(not_found),
+    };
+    let team = teams::find(&mut connection, row.team_id).await?;
+    Ok(Visible {
+        team: team.ok_or(Error::NotFound("this team"))?,
+        row,
+        veil,
+        is_shown,
+    })
 }
 
 #[derive(Template)]
@@ -117,9 +143,18 @@ pub(crate) struct JobPage {
     files: Vec<String>,
     before: Option<(i64, Comparison)>,
     watched: Option<Watched>,
+    is_shown: bool,
+    /// Whether whoever looks is of another team.
+    is_guest: bool,
 }
 
 impl JobPage {
+    /// Whether the teacher may show it, or take it back.
+    fn may_be_shown(&self) -> bool {
+        let frame = &self.frame;
+        frame.is_class() && frame.is_staff() && self.job.state == JobState::Finished
+    }
+
     fn rate(&self, share: &f64) -> String {
         format!("{:.2} %", share * 100.0)
     }
@@ -140,26 +175,45 @@ pub(crate) async fn show_job(
     CurrentPerson(person): CurrentPerson,
     Path(id): Path<i64>,
 ) -> Result<Page<JobPage>, Error> {
-    let (row, team) = visible(&state, &person, id).await?;
+    let Visible {
+        row,
+        team,
+        veil,
+        is_shown,
+    } = visible(&state, &frame, &person, id).await?;
+    let is_guest = veil.is_some();
     let mut connection = state.connection().await?;
     let result = runs::result(&mut connection, id).await?;
     let before = match &result {
-        Some(result) => runs::before(&mut connection, team.id, id)
+        Some(result) if !is_guest => runs::before(&mut connection, team.id, id)
             .await?
             .map(|(job, before)| (job, Comparison::new(&before, result))),
-        None => None,
+        _ => None,
     };
     let code = frame.language.code();
-    let log = runs::log(&mut connection, id, row.attempt, code, 0).await?;
+    let mut log = runs::log(&mut connection, id, row.attempt, code, 0).await?;
     let mut files = runs::file_names(&mut connection, id).await?;
-    files.retain(|name| frame.is_staff() || runs::is_for_contestants(name));
-    let attempts = runs::of_job(&mut connection, id).await?;
+    files.retain(|name| is_for(&person, is_guest, name));
+    let mut attempts = runs::of_job(&mut connection, id).await?;
     let watched = match attempts.last() {
         Some(run) => watch(&mut connection, id, run, result.as_ref(), &frame).await?,
         None => None,
     };
+    let mut job = queue::to_protocol(&mut connection, &row, frame.now).await?;
+    let mut result = result;
+    if let Some(veil) = veil {
+        let trouble = |error: serde_json::Error| Error::Internal(error.to_string());
+        result = veil.value(&result).map_err(trouble)?;
+        job = veil.value(&job).map_err(trouble)?;
+        job.targets.clear();
+        job.commit = None;
+        log.clear();
+        attempts.clear();
+    }
     Ok(Page(JobPage {
-        job: queue::to_protocol(&mut connection, &row, frame.now).await?,
+        is_shown,
+        is_guest,
+        job,
         is_cancelled: row.cancelled != 0,
         is_the_teams: row.is_the_teams(),
         attempts,
@@ -172,6 +226,18 @@ pub(crate) async fn show_job(
         frame,
     }))
 }
+
+/// Whether somebody may read a run's file; a guest reads the report alone.
+pub(crate) fn is_for(person: &Person, is_guest: bool, name: &str) -> bool {
+    match person.role {
+        Role::Staff => true,
+        Role::Member(_) if is_guest => name == REPORT,
+        Role::Member(_) => runs::is_for_contestants(name),
+    }
+}
+
+/// The benchmark's own page about a run.
+const REPORT: &str = "report.html";
 
 /// A timeline has at most so many bytes.
 const LARGEST_TIMELINE: u64 = 16 << 20;

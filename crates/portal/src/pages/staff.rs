@@ -2,8 +2,10 @@
 
 pub(crate) mod announcements;
 pub(crate) mod audit;
+pub(crate) mod class;
 pub(crate) mod contest;
 pub(crate) mod exports;
+pub(crate) mod hints;
 pub(crate) mod hosts;
 pub(crate) mod jobs;
 pub(crate) mod measurements;

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     announcements::{self, Told},
     boards::standings_now,
+    class::shown::{self, Shown},
     error::Error,
     figures::grouped,
     graph::Graph,
@@ -52,6 +53,8 @@ pub(crate) struct TeamPage {
     /// How much of it there is besides.
     more_news: usize,
     measured: Option<TeamRecord>,
+    /// What the teacher shows to everyone.
+    shown: Vec<Shown>,
     /// Whether the measurement is the staff's, and counts.
     is_final: bool,
 }
@@ -99,15 +102,20 @@ pub(crate) async fn show_team(
     let more_news = unread.len().saturating_sub(LATEST_NEWS);
     unread.truncate(LATEST_NEWS);
     let measured = measurement::of_team(&mut connection, team.id).await?;
+    let shown = match frame.is_class() {
+        true => shown::all(&mut connection).await?,
+        false => Vec::new(),
+    };
     let is_final = measured.as_ref().is_some_and(|(one, _)| one.counts != 0);
     Ok(Page(TeamPage {
         measured: measured.map(|(_, record)| record),
         is_final,
+        shown,
         clock: frame.clock(Some(&team)),
         jobs,
         hosts: teams::host_states(&mut connection, team.id).await?,
         most_hosts: contest.hosts,
-        are_hosts_locked: frame.now >= team.ends_at(contest),
+        are_hosts_locked: team.is_over(contest, frame.now),
         is_full: members.len() as u64 >= contest.team_size,
         members,
         standing: own.into_iter().next(),

@@ -43,6 +43,21 @@ impl FromRequestParts<AppState> for Staff {
     }
 }
 
+/// Anybody, where the contest is a class: elsewhere there is no such page.
+pub(crate) struct InClass;
+
+impl FromRequestParts<AppState> for InClass {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
+        let frame = Frame::from_request_parts(parts, state).await?;
+        match frame.is_class() {
+            true => Ok(InClass),
+            false => Err(Error::NotFound("this page")),
+        }
+    }
+}
+
 /// A member of a team.
 pub(crate) struct Member(pub(crate) Team);
 

@@ -20,7 +20,9 @@ CREATE TABLE contest (
     build         TEXT,
     ai_policy     TEXT NOT NULL,
     prizes        TEXT NOT NULL,
-    final_settings  TEXT NOT NULL
+    final_settings  TEXT NOT NULL,
+    -- JSON: how a class is held; NULL in a contest.
+    practice      TEXT
 );
 
 CREATE TABLE teams (
@@ -261,6 +263,32 @@ CREATE TABLE questions (
     answer_id  BIGINT UNIQUE REFERENCES announcements (id)
 );
 CREATE INDEX questions_of_team ON questions (team_id);
+
+-- What the teacher of a class has said of a step of a rung's hint: to a team alone, or to all where
+-- there is none. The last word counts; rows are only ever added.
+CREATE TABLE hint_words (
+    id       {id},
+    rung     BIGINT NOT NULL,
+    step     BIGINT NOT NULL,
+    team_id  BIGINT REFERENCES teams (id),
+    opens    BIGINT NOT NULL,
+    said_at  BIGINT NOT NULL
+);
+
+-- The steps of hints that teams have read.
+CREATE TABLE hints_read (
+    team_id  BIGINT NOT NULL REFERENCES teams (id),
+    rung     BIGINT NOT NULL,
+    step     BIGINT NOT NULL,
+    read_at  BIGINT NOT NULL,
+    PRIMARY KEY (team_id, rung, step)
+);
+
+-- Runs that every team of a class may look at.
+CREATE TABLE shown_runs (
+    job_id    BIGINT PRIMARY KEY REFERENCES jobs (id),
+    shown_at  BIGINT NOT NULL
+);
 
 -- Who did what on the staff's side: rows are only ever added.
 CREATE TABLE audit (

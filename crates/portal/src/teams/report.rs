@@ -166,9 +166,9 @@ pub async fn take_report(
         url: report.url.as_ref().or(known).cloned(),
     };
     if before.as_ref().is_none_or(|before| before.host != host) {
-        let moved = match now < team.ends_at(contest) {
-            true => register_host(connection, team.id, &host, contest.hosts).await,
-            false => Err(HostRefused::Settled),
+        let moved = match team.is_over(contest, now) {
+            false => register_host(connection, team.id, &host, contest.hosts).await,
+            true => Err(HostRefused::Settled),
         };
         match (moved, &before) {
             (Err(HostRefused::Database(error)), _) => return Err(error.into()),

@@ -1,5 +1,6 @@
 //! English.
 
+mod class;
 mod limits;
 mod refusals;
 
@@ -140,6 +141,7 @@ pub(super) static TEXTS: Texts = Texts {
     import_empty: "There is nothing in this list.",
     import_note: "One line each: team,zone,host name,url – or names alone. A team with several hosts has several lines.",
     import_teams: "Import teams",
+    in_class: &class::TEXTS,
     in_our_words: "The question in our words; not needed for the team alone",
     invite_link: "Invitation",
     invite_link_note: "Give this link to one person. It can be used once, within 14 days.",

@@ -1,5 +1,6 @@
 //! Japanese.
 
+mod class;
 mod limits;
 mod refusals;
 
@@ -140,6 +141,7 @@ pub(super) static TEXTS: Texts = Texts {
     import_empty: "一覧に何もありません。",
     import_note: "1行に1件: チーム,ゾーン,ホスト名,URL。チーム名だけでも構いません。ホストが複数あれば複数行にします。",
     import_teams: "チームの取り込み",
+    in_class: &class::TEXTS,
     in_our_words: "質問(運営の言葉で)。チームだけに回答する場合は不要です",
     invite_link: "招待リンク",
     invite_link_note: "このリンクを1人に渡してください。14日以内に1回だけ使えます。",

@@ -82,6 +82,7 @@ impl Portal {
             ai_policy: String::new(),
             run: RunSettings::default(),
             final_measurement: Default::default(),
+            practice: None,
             prizes: Vec::new(),
             environment: Default::default(),
         }

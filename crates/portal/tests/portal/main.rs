@@ -6,6 +6,7 @@ mod acting;
 mod app;
 mod attempts;
 mod browser;
+mod class;
 mod database;
 mod events;
 mod leaderboard;

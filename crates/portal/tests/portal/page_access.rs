@@ -3,10 +3,12 @@
 use isutori_portal::{
     announcements::{self, Draft},
     audit,
+    contest::{HintPlan, Practice, SinceStart},
     measurement::{self, Plan},
     pastes, questions, queue,
 };
 use isutori_protocol::contest::Outcome;
+use jiff::SignedDuration;
 use reqwest::{Method, Response, StatusCode};
 
 use crate::{
@@ -38,7 +40,7 @@ use For::{Actors, All, Members, Owners, OwnersAndStaff, Staff};
 /// A form, and what it says.
 type Fields = &'static [(&'static str, &'static str)];
 
-const PAGES: [(&str, For); 31] = [
+const PAGES: [(&str, For); 34] = [
     ("/", All),
     ("/board", All),
     ("/board.json", All),
@@ -53,7 +55,10 @@ const PAGES: [(&str, For); 31] = [
     ("/team/pastes", Members),
     ("/team/pastes/{id}", Owners),
     ("/team/questions", Members),
+    ("/team/hints", Members),
     ("/staff", Staff),
+    ("/staff/class", Staff),
+    ("/staff/hints", Staff),
     ("/staff/teams", Staff),
     ("/staff/teams/{id}", Staff),
     ("/staff/final", Staff),
@@ -78,7 +83,7 @@ starts_at = "2026-01-01T00:00:00Z"
 ends_at = "2036-01-01T00:00:00Z"
 "#;
 
-const FORMS: [(&str, For, Fields); 35] = [
+const FORMS: [(&str, For, Fields); 38] = [
     ("/login", All, &[("name", "x"), ("password", "y")]),
     ("/logout", All, &[]),
     ("/invite/{token}", All, &[]),
@@ -96,6 +101,13 @@ const FORMS: [(&str, For, Fields); 35] = [
     ("/team/announcements/read", Members, &[("seen", "1.1")]),
     ("/team/host-token", Members, &[]),
     ("/team/rehearsal", Members, &[]),
+    ("/team/hints", Members, &[("rung", "1"), ("step", "1")]),
+    (
+        "/staff/hints",
+        Staff,
+        &[("rung", "2"), ("step", "1"), ("opens", "1")],
+    ),
+    ("/staff/jobs/{id}/show", Staff, &[("shown", "1")]),
     ("/staff/jobs", Staff, &[("team", "1")]),
     ("/staff/jobs/{id}/cancel", Staff, &[]),
     ("/staff/workers/{id}/drain", Staff, &[("draining", "1")]),
@@ -306,6 +318,16 @@ impl Walk<'_> {
 async fn every_page_lets_in_whom_it_is_for(portal: Portal) {
     let mut contest = portal.contest();
     contest.team_size = 100;
+    // So that there are the pages of a class too.
+    contest.freezes_at = None;
+    let hint = HintPlan {
+        rung: 1,
+        after: vec![SinceStart(SignedDuration::ZERO)],
+    };
+    contest.practice = Some(Practice {
+        hints: vec![hint],
+        ..Practice::default()
+    });
     portal.set_up(contest).await;
     let (own, other) = (portal.team("chairs").await, portal.team("others").await);
     let worker = portal.worker("w").await;

@@ -1,7 +1,10 @@
 //! Why a contest or a list is refused, and what to do.
 
 use super::TEXTS;
-use crate::{contest::Nonsense, lists::Reason};
+use crate::{
+    contest::{Nonsense, PracticeFault},
+    lists::Reason,
+};
 
 pub(super) fn contest_syntax(line: Option<usize>, message: &str) -> String {
     match line {
@@ -10,8 +13,8 @@ pub(super) fn contest_syntax(line: Option<usize>, message: &str) -> String {
     }
 }
 
-pub(super) fn contest_nonsense(nonsense: Nonsense) -> &'static str {
-    match nonsense {
+pub(super) fn contest_nonsense(nonsense: Nonsense) -> String {
+    let sentence = match nonsense {
         Nonsense::Name => "The contest's name is empty.",
         Nonsense::Schedule => "The contest ends before it starts.",
         Nonsense::Freeze => "The leaderboard freezes before the start or after the end.",
@@ -23,6 +26,31 @@ pub(super) fn contest_nonsense(nonsense: Nonsense) -> &'static str {
         Nonsense::MemoryLimit => "run.memory_limit_mib is at least 256.",
         Nonsense::Reboot => "final.reboot begins with the program.",
         Nonsense::Prize => "A prize has either first_to or best_at.",
+        Nonsense::Practice(fault) => return practice_fault(fault),
+    };
+    sentence.to_owned()
+}
+
+fn practice_fault(fault: PracticeFault) -> String {
+    match fault {
+        PracticeFault::Freeze => {
+            "freezes_at: a class has no freeze. Remove freezes_at, or remove [practice].".to_owned()
+        }
+        PracticeFault::Untouched => {
+            "practice.untouched: a score is at least 1. Write what the untouched app came to, or leave it out.".to_owned()
+        }
+        PracticeFault::NoRung { rung, last } => format!(
+            "practice.hint: there is no rung {rung}: the course has rungs 1 to {last} (isutori course list)."
+        ),
+        PracticeFault::Twice { rung } => format!(
+            "practice.hint: rung {rung} has two of them. Write all its times into one."
+        ),
+        PracticeFault::Steps { rung, most } => format!(
+            "practice.hint of rung {rung}: after gives 1 to {most} times, one for each step. To open all steps yourself, leave the hint out."
+        ),
+        PracticeFault::Order { rung } => format!(
+            "practice.hint of rung {rung}: a step opens no earlier than the one before it, and none before the start. Put the times in order."
+        ),
     }
 }
 

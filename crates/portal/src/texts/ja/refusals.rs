@@ -1,7 +1,10 @@
 //! Why a contest or a list is refused, and what to do.
 
 use super::TEXTS;
-use crate::{contest::Nonsense, lists::Reason};
+use crate::{
+    contest::{Nonsense, PracticeFault},
+    lists::Reason,
+};
 
 pub(super) fn contest_syntax(line: Option<usize>, message: &str) -> String {
     match line {
@@ -10,8 +13,8 @@ pub(super) fn contest_syntax(line: Option<usize>, message: &str) -> String {
     }
 }
 
-pub(super) fn contest_nonsense(nonsense: Nonsense) -> &'static str {
-    match nonsense {
+pub(super) fn contest_nonsense(nonsense: Nonsense) -> String {
+    let sentence = match nonsense {
         Nonsense::Name => "コンテストの名前が空です。",
         Nonsense::Schedule => "終了が開始より前になっています。",
         Nonsense::Freeze => "順位表の凍結が開始より前か終了より後になっています。",
@@ -25,6 +28,31 @@ pub(super) fn contest_nonsense(nonsense: Nonsense) -> &'static str {
         Nonsense::MemoryLimit => "run.memory_limit_mibは256以上にしてください。",
         Nonsense::Reboot => "final.rebootの最初の要素はプログラムにしてください。",
         Nonsense::Prize => "特別賞にはfirst_toかbest_atのどちらか一方を書いてください。",
+        Nonsense::Practice(fault) => return practice_fault(fault),
+    };
+    sentence.to_owned()
+}
+
+fn practice_fault(fault: PracticeFault) -> String {
+    match fault {
+        PracticeFault::Freeze => {
+            "freezes_at: 授業に凍結はありません。freezes_atか[practice]のどちらかを削除してください。".to_owned()
+        }
+        PracticeFault::Untouched => {
+            "practice.untouched: スコアは1以上です。初期状態のアプリのスコアを書くか、省略してください。".to_owned()
+        }
+        PracticeFault::NoRung { rung, last } => format!(
+            "practice.hint: 段{rung}はありません。コースの段は1から{last}までです (isutori course list)。"
+        ),
+        PracticeFault::Twice { rung } => {
+            format!("practice.hint: 段{rung}が2つあります。時刻は1つにまとめて書いてください。")
+        }
+        PracticeFault::Steps { rung, most } => format!(
+            "practice.hint (段{rung}): afterには1個以上{most}個以下の時間を、ステップごとに1つ書きます。すべて講師が開く場合はhintごと省略してください。"
+        ),
+        PracticeFault::Order { rung } => format!(
+            "practice.hint (段{rung}): 各ステップは開始以降、前のステップ以降に開きます。時間を順に並べてください。"
+        ),
     }
 }
 
