@@ -133,11 +133,10 @@ fn nginx_stands_before_the_app_of_a_working_copy() {
     let lost = place.run(&play).expect_code(2);
     let words = "no file in etc/nginx names 127.0.0.1:8080";
     assert!(lost.stderr.contains(words), "{}", lost.stderr);
-    let public = "location /css/ { root /home/isutori/webapp/public; add_header Legs 4; }";
-    let location = "    location / {";
-    let with_files = settings.replace(location, &format!("{public}\n{location}"));
-    let site = place.write(site, with_files);
-    assert!(fs::read_to_string(site).expect("settings").contains(public));
+    place.write(site, settings);
+    let cure = place.run(&["course", "diff", &number_of("files-from-nginx")]);
+    place.write("cure.patch", cure.expect_code(0).stdout);
+    git(&place, &["apply", "../cure.patch"]);
 
     let mut playing = place.start(&play);
     let line = playing.wait_for_line("the app goes on at ");
@@ -157,6 +156,15 @@ fn nginx_stands_before_the_app_of_a_working_copy() {
     let run = place.runs().pop().expect("a run");
     let log = fs::read_to_string(run.join("nginx.log")).expect("a log");
     assert!(log.contains("nginx/"), "{log}");
+}
+
+/// The number of the rung whose folder has this name.
+fn number_of(name: &str) -> String {
+    let listed = Place::new().run(&["course", "list", "--json"]).json();
+    let mut rungs = listed.as_array().expect("a list").iter();
+    let is_it =
+        |rung: &&serde_json::Value| rung["name"].as_str().is_some_and(|its| its.ends_with(name));
+    rungs.find(is_it).expect("such a rung")["number"].to_string()
 }
 
 /// What the project promises of every rung, figures aside.
