@@ -6,7 +6,7 @@
 //! |---|---|
 //! | `listen 80` | a free port of 127.0.0.1; other places are not listened at |
 //! | `LISTEN` of `env.sh`, or 127.0.0.1:8080 | where the app listens |
-//! | `/home/isutori/webapp/public` | a copy of that folder |
+//! | `/srv/suwaru` | a copy of `webapp/public` |
 //!
 //! and `/etc/nginx`, `/var/log/nginx` and the folders of temporary files, of which
 //! [`nginx::Settings`] tells.
@@ -26,8 +26,8 @@ use isutori_services::{
 use super::app::App;
 use crate::handout::{HandOut, NGINX_SETTINGS};
 
-/// Where hosts have the static files.
-const PUBLIC: &str = "/home/isutori/webapp/public";
+/// Where hosts have a link to the static files, whoever the contest user is.
+const PUBLIC: &str = "/srv/suwaru";
 
 /// The running nginx.
 pub(super) struct Proxy {
