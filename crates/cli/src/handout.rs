@@ -5,11 +5,13 @@
 //! webapp/, sql/                     must be there
 //! env.sh                            the app's environment, a line NAME=VALUE each
 //! etc/mysql/mariadb.conf.d/*.cnf    settings of MariaDB
+//! etc/nginx/nginx.conf              settings of nginx, and what it includes below that folder
 //! ```
 //!
 //! What `play` has to decide itself, such as addresses, it decides in spite of these.
 
 use std::{
+    collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
     process::Stdio,
@@ -24,6 +26,11 @@ use crate::play::Implementation;
 const ENVIRONMENT: &str = "env.sh";
 /// Where the settings of MariaDB are.
 const DATABASE_SETTINGS: &str = "etc/mysql/mariadb.conf.d";
+
+/// Where the settings of nginx are.
+pub(crate) const NGINX_SETTINGS: &str = "etc/nginx";
+/// Where the app listens on a host, unless its environment says otherwise.
+const LISTEN: &str = "127.0.0.1:8080";
 
 /// A folder with the hand-out.
 pub(crate) struct HandOut {
@@ -98,6 +105,25 @@ impl HandOut {
                 Ok((name.to_owned(), value.to_owned()))
             })
             .collect()
+    }
+
+    /// Where the app listens on a host: `ADDR:PORT` or `unix:PATH`.
+    pub(crate) fn listen(&self) -> anyhow::Result<String> {
+        let environment = self.environment()?.into_iter();
+        let said = environment.rev().find(|(name, _)| name == "LISTEN");
+        Ok(said.map_or_else(|| LISTEN.to_owned(), |(_, place)| place))
+    }
+
+    /// The settings of nginx: files by their paths below `etc/nginx`. None where there is no
+    /// `nginx.conf`, without which the others say nothing.
+    pub(crate) fn nginx_settings(&self) -> anyhow::Result<BTreeMap<PathBuf, String>> {
+        let folder = self.root.join(NGINX_SETTINGS);
+        let mut files = BTreeMap::new();
+        if folder.join("nginx.conf").exists() {
+            let cannot = || format!("cannot read the settings of nginx in {}", folder.display());
+            read_files(&folder, Path::new(""), &mut files).with_context(cannot)?;
+        }
+        Ok(files)
     }
 
     /// The settings of MariaDB, all files after another in the order of their names.
@@ -195,6 +221,21 @@ pub(crate) fn source_tree() -> anyhow::Result<PathBuf> {
         .ok()
         .filter(|root| root.join("webapp/rust/Cargo.toml").exists());
     root.context("the source tree is not where this program was built from; run `cargo run --release -- play` in it")
+}
+
+/// Reads all files of a folder and those in it, by their paths below it. Links are followed.
+fn read_files(root: &Path, folder: &Path, files: &mut BTreeMap<PathBuf, String>) -> io::Result<()> {
+    for entry in fs::read_dir(root.join(folder))? {
+        let path = folder.join(entry?.file_name());
+        match root.join(&path).is_dir() {
+            true => read_files(root, &path, files)?,
+            false => {
+                let text = fs::read_to_string(root.join(&path))?;
+                files.insert(path, text);
+            }
+        }
+    }
+    Ok(())
 }
 
 fn or_empty(read: io::Result<String>) -> io::Result<String> {

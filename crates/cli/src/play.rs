@@ -2,7 +2,8 @@
 //!
 //! 1. [`handout`](crate::handout) builds the reference app.
 //! 2. [`site`] puts the site together: [`stores`] starts or finds a database and a session store,
-//!    the initial data is loaded, [`app`] starts the app as a process of its own.
+//!    the initial data is loaded, [`app`] starts the app as a process of its own, and [`proxy`]
+//!    starts nginx before it where the hand-out says how.
 //! 3. The benchmark runs.
 //! 4. The score is shown, compared and remembered ([`history`]).
 //!
@@ -10,6 +11,7 @@
 
 mod app;
 mod history;
+mod proxy;
 pub(crate) mod site;
 mod stores;
 

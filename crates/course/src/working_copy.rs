@@ -10,6 +10,7 @@
 use std::{
     fs,
     io::Write,
+    os::unix::fs::symlink,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -22,7 +23,7 @@ const INITIAL: &str = "initial";
 const STATE: &str = ".isutori";
 
 /// What a working copy has besides the hand-out: the files that a contest's hosts are given.
-const SETTINGS: [(&str, &str); 4] = [
+const SETTINGS: [(&str, &str); 5] = [
     (".gitignore", "target/\n.isutori/\n"),
     ("env.sh", include_str!("env.sh")),
     (
@@ -30,10 +31,20 @@ const SETTINGS: [(&str, &str); 4] = [
         include_str!("../../../provisioning/ansible/roles/mariadb/files/contest.cnf"),
     ),
     (
+        "etc/nginx/nginx.conf",
+        include_str!("../../../provisioning/ansible/roles/nginx/files/nginx.conf"),
+    ),
+    (
         "etc/nginx/sites-available/suwaru.conf",
         include_str!("../../../provisioning/ansible/roles/nginx/files/suwaru.conf"),
     ),
 ];
+
+/// The link by which nginx finds its site, and where it leads to.
+const SITE: (&str, &str) = (
+    "etc/nginx/sites-enabled/suwaru.conf",
+    "../sites-available/suwaru.conf",
+);
 
 /// A working copy.
 #[derive(Clone, Debug)]
@@ -55,11 +66,11 @@ impl WorkingCopy {
             copy(&source.join(part), &folder.join(part))?;
         }
         for (name, text) in SETTINGS {
-            let file = folder.join(name);
-            let parent = file.parent().unwrap_or(folder);
-            fs::create_dir_all(parent).map_err(at(parent))?;
+            let file = with_parents(folder.join(name))?;
             fs::write(&file, text).map_err(at(&file))?;
         }
+        let link = with_parents(folder.join(SITE.0))?;
+        symlink(SITE.1, &link).map_err(at(&link))?;
         let copy = WorkingCopy {
             folder: folder.to_owned(),
         };
@@ -245,6 +256,14 @@ fn run(name: &str, command: &mut Command, input: &str) -> Result<(), CourseError
         what: format!("{name} {}", args.join(" ")),
         said: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
     })
+}
+
+/// A file's path, once the folder is there that it lies in.
+fn with_parents(file: PathBuf) -> Result<PathBuf, CourseError> {
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder).map_err(at(folder))?;
+    }
+    Ok(file)
 }
 
 /// Copies a folder without what a build leaves in it.

@@ -67,6 +67,13 @@ impl Binary {
         debian: "memcached",
         homebrew: "memcached",
     };
+    /// nginx.
+    pub const NGINX: Self = Self {
+        names: &["nginx"],
+        purpose: "a private nginx",
+        debian: "nginx",
+        homebrew: "nginx",
+    };
     /// Chromium, or a browser that is made of it.
     pub const CHROMIUM: Self = Self {
         names: &["chromium", "chromium-browser", "google-chrome"],

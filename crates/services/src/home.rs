@@ -1,6 +1,7 @@
 //! The folder that a server keeps its data in.
 
 use std::fs::{self, Permissions};
+use std::io;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -70,7 +71,7 @@ impl Home {
     }
 
     /// A path within the home.
-    pub(crate) fn join(&self, name: &str) -> PathBuf {
+    pub(crate) fn join(&self, name: impl AsRef<Path>) -> PathBuf {
         self.folder.join(name)
     }
 
@@ -98,14 +99,33 @@ impl Home {
     }
 
     /// Writes a file that the server can read, and returns its path.
-    pub(crate) fn write_file(&self, name: &str, text: &str) -> Result<PathBuf, ServiceError> {
-        let path = self.join(name);
-        let cannot = || ServiceError::io(format!("write {}", path.display()));
-        fs::write(&path, text).map_err(cannot())?;
-        if let Some(account) = self.account {
-            chown(&path, Some(account.uid), Some(account.gid)).map_err(cannot())?;
-        }
+    pub(crate) fn write_file(
+        &self,
+        name: impl AsRef<Path>,
+        text: &str,
+    ) -> Result<PathBuf, ServiceError> {
+        let path = self.join(&name);
+        let cannot = ServiceError::io(format!("write {}", path.display()));
+        self.put(name.as_ref(), text.as_bytes()).map_err(cannot)?;
         Ok(path)
+    }
+
+    /// Puts a file where its name says, in folders that are made when they are not there. All of it
+    /// belongs to the server's account.
+    pub(crate) fn put(&self, name: &Path, content: &[u8]) -> io::Result<()> {
+        let path = self.join(name);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::write(&path, content)?;
+        let Some(account) = self.account else {
+            return Ok(());
+        };
+        let parts = name.ancestors().filter(|part| !part.as_os_str().is_empty());
+        for part in parts {
+            chown(self.join(part), Some(account.uid), Some(account.gid))?;
+        }
+        Ok(())
     }
 }
 
@@ -122,7 +142,7 @@ fn can_write(account: Account, folder: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{self, Write};
+    use std::io::Write;
 
     use super::*;
 

@@ -37,13 +37,13 @@ pub(crate) enum Readiness {
 /// ready. Takes another port when the first one turns out to be in use.
 pub(crate) async fn launch(
     readiness: Readiness,
-    spec: impl Fn(u16) -> ProcessSpec,
+    spec: impl Fn(u16) -> Result<ProcessSpec, ServiceError>,
 ) -> Result<(Process, u16), ServiceError> {
     let mut attempt = 1;
     loop {
         let port = choose_port().map_err(ServiceError::io("find a free port on 127.0.0.1"))?;
         // The C locale keeps the words for which logs are searched.
-        let mut process = Process::spawn(spec(port).env("LC_ALL", "C").nice(NICE))?;
+        let mut process = Process::spawn(spec(port)?.env("LC_ALL", "C").nice(NICE))?;
         match wait_until_ready(&mut process, port, readiness).await {
             Ok(()) => return Ok((process, port)),
             Err(_) if attempt < ATTEMPTS && lost_its_port(&process) => attempt += 1,
@@ -119,7 +119,7 @@ mod tests {
         let (mut process, port) = launch(Readiness::StatsNameProcess, |free| {
             tried.set(tried.get() + 1);
             let port = if tried.get() == 1 { taken } else { free };
-            memcached::describe(&program, folder.path(), port)
+            Ok(memcached::describe(&program, folder.path(), port))
         })
         .await
         .expect("a server");
@@ -135,7 +135,7 @@ mod tests {
         let log = folder.path().join("log");
 
         let error = launch(Readiness::LogSays("never"), |_| {
-            ProcessSpec::new("/bin/sh", &log).args(["-c", "echo no disk left; exit 3"])
+            Ok(ProcessSpec::new("/bin/sh", &log).args(["-c", "echo no disk left; exit 3"]))
         })
         .await
         .expect_err("a failure");

@@ -1,5 +1,6 @@
-//! Private servers for a practice contest and for tests: MariaDB (or MySQL), PostgreSQL, Redis and
-//! memcached, each a child process of ours on a free port of 127.0.0.1, in a folder of its own.
+//! Private servers for a practice contest and for tests: MariaDB (or MySQL), PostgreSQL, Redis,
+//! memcached and nginx, each a child process of ours on a free port of 127.0.0.1, in a folder of its
+//! own.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), isutori_services::ServiceError> {
@@ -31,6 +32,7 @@ mod home;
 mod launch;
 pub mod mariadb;
 pub mod memcached;
+pub mod nginx;
 pub mod postgres;
 mod process;
 pub mod redis;

@@ -39,7 +39,7 @@ pub async fn start_with(folder: &Path, settings: &str) -> Result<Service, Servic
     let settings = home.write_file("my.cnf", settings)?;
     let slow_log = home.join(SLOW_LOG);
     let (process, port) = launch(Readiness::LogSays("ready for connections"), |port| {
-        ProcessSpec::new(&program, folder.join("server.log"))
+        Ok(ProcessSpec::new(&program, folder.join("server.log"))
             .account(account)
             .env("TMPDIR", home.path())
             // Must come first; keeps the server from reading the system's configuration.
@@ -50,7 +50,7 @@ pub async fn start_with(folder: &Path, settings: &str) -> Result<Service, Servic
             .args(["--bind-address=127.0.0.1", "--socket="])
             .arg(format!("--port={port}"))
             // MySQL's second protocol, on a port of its own; MariaDB skips what is loose.
-            .arg("--loose-mysqlx=OFF")
+            .arg("--loose-mysqlx=OFF"))
     })
     .await?;
     let url = format!("mysql://root@127.0.0.1:{port}/suwaru");

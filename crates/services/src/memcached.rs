@@ -15,7 +15,7 @@ pub async fn start(folder: &Path) -> Result<Service, ServiceError> {
     let cannot = ServiceError::io(format!("make the folder {}", folder.display()));
     std::fs::create_dir_all(folder).map_err(cannot)?;
     let (process, port) = launch(Readiness::StatsNameProcess, |port| {
-        describe(&program, folder, port)
+        Ok(describe(&program, folder, port))
     })
     .await?;
     let url = format!("memcache://127.0.0.1:{port}");

@@ -28,7 +28,8 @@ pub async fn start(folder: &Path) -> Result<Service, ServiceError> {
         .await?;
     let ready = Readiness::LogSays("database system is ready to accept connections");
     let (process, port) = launch(ready, |port| {
-        ProcessSpec::new(initdb.with_file_name("postgres"), folder.join("server.log"))
+        let server = initdb.with_file_name("postgres");
+        Ok(ProcessSpec::new(server, folder.join("server.log"))
             .account(account)
             .env("TMPDIR", home.path())
             .arg("-D")
@@ -36,7 +37,7 @@ pub async fn start(folder: &Path) -> Result<Service, ServiceError> {
             .args(["-h", "127.0.0.1", "-c", "unix_socket_directories="])
             .args(["-p", &port.to_string()])
             // "Fast": connections are closed rather than waited for.
-            .stop_signal(Signal::SIGINT)
+            .stop_signal(Signal::SIGINT))
     })
     .await?;
     create_database(&initdb, &folder, port).await?;

@@ -16,10 +16,10 @@ pub async fn start(folder: &Path) -> Result<Service, ServiceError> {
     let cannot = ServiceError::io(format!("make the folder {}", folder.display()));
     std::fs::create_dir_all(folder).map_err(cannot)?;
     let (process, port) = launch(Readiness::LogSays("Ready to accept connections"), |port| {
-        ProcessSpec::new(&program, folder.join("server.log"))
+        Ok(ProcessSpec::new(&program, folder.join("server.log"))
             .account(account)
             .args(["--bind", "127.0.0.1", "--port", &port.to_string()])
-            .args(["--save", ""])
+            .args(["--save", ""]))
     })
     .await?;
     let url = format!("redis://127.0.0.1:{port}");

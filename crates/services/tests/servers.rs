@@ -1,13 +1,14 @@
 //! Every private server starts, answers, stops and leaves nothing behind.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use isutori_services::{Binary, Process, ProcessSpec, SearchPath, Service};
-use isutori_services::{mariadb, memcached, postgres, redis};
+use isutori_services::{mariadb, memcached, nginx, postgres, redis};
 
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -154,6 +155,90 @@ async fn postgres_serves_and_keeps_its_data() {
     let sql = "SELECT legs, current_setting('unix_socket_directories') FROM chairs";
     assert_eq!(query(&service, sql).await, "4|\n");
     assert_leaves_nothing(service).await;
+}
+
+/// Settings as a host has them, with a folder to serve.
+fn host_settings(folder: &Path, site: &str) -> nginx::Settings {
+    let main = "user www-data;\nworker_processes 4;\nerror_log /var/log/nginx/error.log;\nevents {}\n\
+                http {\n    access_log /var/log/nginx/access.log;\n    \
+                include /etc/nginx/sites-enabled/*;\n}\n";
+    let files = [("nginx.conf", main), ("sites-enabled/chairs.conf", site)];
+    nginx::Settings {
+        files: BTreeMap::from(files.map(|(name, text)| (PathBuf::from(name), text.to_owned()))),
+        folders: vec![("/srv/chairs".to_owned(), folder.to_owned())],
+    }
+}
+
+#[tokio::test]
+async fn nginx_serves_and_leaves_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let chairs = folder.path().join("chairs");
+    fs::create_dir_all(chairs.join("round")).expect("a folder");
+    fs::write(chairs.join("round/stool.txt"), "three legs").expect("a file");
+    let listen = format!("listen 127.0.0.1:{};", nginx::PORT);
+    let ask = |service: &Service| converse(service, "GET /round/stool.txt HTTP/1.0\r\n\r\n");
+
+    let settings = host_settings(&chairs, &format!("server {{ {listen} return 404; }}"));
+    let mut service = nginx::start(folder.path(), &settings)
+        .await
+        .expect("an nginx");
+    assert!(ask(&service).starts_with("HTTP/1.1 404 "));
+    let before = address(&service).to_owned();
+    service.stop().await;
+    let site = format!("server {{ {listen} root /srv/chairs; }}");
+    let mut settings = host_settings(&chairs, &site);
+    let file = PathBuf::from("sites-enabled/chairs.conf");
+    let site = settings.files.remove(&file).expect("a site");
+    settings.files.insert("sites-enabled/stools".into(), site);
+    let service = nginx::start(folder.path(), &settings)
+        .await
+        .expect("an nginx again");
+
+    let answer = ask(&service);
+    assert!(answer.ends_with("\r\n\r\nthree legs"), "{answer}");
+    if address(&service) != before {
+        TcpStream::connect(before).expect_err("the first site is forgotten");
+    }
+    let logged = fs::read_to_string(find(folder.path(), "access.log")).expect("a log");
+    assert_eq!(logged.matches("GET /round/stool.txt").count(), 2);
+    assert!(find(folder.path(), "client_body").is_dir());
+    assert_leaves_nothing(service).await;
+}
+
+/// What has this name somewhere below a folder.
+fn find(folder: &Path, name: &str) -> PathBuf {
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.ends_with(name) {
+                return path;
+            }
+            if path.is_dir() {
+                folders.push(path);
+            }
+        }
+    }
+    panic!("there is no {name}");
+}
+
+#[tokio::test]
+async fn what_nginx_does_not_understand_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let chairs = tempfile::tempdir().expect("a folder");
+    let settings = host_settings(chairs.path(), "server { lisssten 80; }");
+
+    let error = nginx::start(folder.path(), &settings)
+        .await
+        .expect_err("a fault");
+
+    let error = error.to_string();
+    assert!(
+        error.starts_with("nginx ended with exit status: 1 instead of"),
+        "{error}"
+    );
+    assert!(error.contains("unknown directive \"lisssten\""), "{error}");
+    assert!(error.contains("etc/sites-enabled/chairs.conf:1"), "{error}");
 }
 
 #[tokio::test]

@@ -11,12 +11,7 @@ const REQUIRED: [Binary; 7] = [
     Binary::POSTGRES,
     Binary::REDIS,
     Binary::MEMCACHED,
-    Binary {
-        names: &["nginx"],
-        purpose: "tests behind a reverse proxy",
-        debian: "nginx",
-        homebrew: "nginx",
-    },
+    Binary::NGINX,
     Binary::CHROMIUM,
     Binary::CHROMEDRIVER,
 ];
@@ -75,7 +70,7 @@ mod tests {
             "Missing:\n  \
                redis-server, for a private Redis\n  \
                memcached, for a private memcached\n  \
-               nginx, for tests behind a reverse proxy\n\
+               nginx, for a private nginx\n\
              Install with one of:\n  \
                apt install redis-server memcached nginx\n  \
                brew install redis memcached nginx"

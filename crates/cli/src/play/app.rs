@@ -24,7 +24,8 @@ pub(crate) struct App {
 }
 
 impl App {
-    /// Starts the app on a free port and waits until it listens.
+    /// Starts the app on a free port, or on a unix socket if the hand-out wants one, and waits until
+    /// it listens.
     pub(super) async fn start(
         program: &Path,
         handout: &HandOut,
@@ -32,11 +33,15 @@ impl App {
         work: &Path,
     ) -> anyhow::Result<Self> {
         let spec = ProcessSpec::new(program, work.join("app.log"));
+        let listen = match handout.listen()?.starts_with("unix:") {
+            true => format!("unix:{}", work.join("app.sock").display()),
+            false => "127.0.0.1:0".to_owned(),
+        };
         let environment = handout.environment()?.into_iter();
         let spec = environment
             .fold(spec, |spec, (name, value)| spec.env(name, value))
             .arg("--listen")
-            .arg("127.0.0.1:0")
+            .arg(listen)
             .env("DATABASE_URL", stores.database_url())
             .env("SESSION_URL", stores.session_url())
             .env("SQL_DIR", handout.sql())

@@ -1,4 +1,4 @@
-//! A site that was put together from a hand-out: stores, initial data, app.
+//! A site that was put together from a hand-out: stores, initial data, app, maybe nginx.
 
 use std::{
     fs,
@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use super::{
     Engine, Session,
     app::{ACCESS_LOG, App},
+    proxy::Proxy,
     stores::Stores,
 };
 use crate::{handout::HandOut, shutdown::or_stop, terminal::progress::LoadMeter};
@@ -37,10 +38,11 @@ pub(crate) struct SitePlan<'a> {
 pub(crate) struct Site {
     stores: Stores,
     app: App,
+    proxy: Option<Proxy>,
 }
 
 impl Site {
-    /// Starts stores and app, and loads the data between.
+    /// Starts stores, app and nginx, and loads the data after the stores.
     pub(crate) async fn start(
         plan: SitePlan<'_>,
         stop: &watch::Receiver<bool>,
@@ -49,10 +51,12 @@ impl Site {
         let starting = async {
             load_data(stores.database_url(), plan.dataset).await?;
             stores.restart_slow_log()?;
-            App::start(plan.program, plan.handout, &stores, plan.work).await
+            let app = App::start(plan.program, plan.handout, &stores, plan.work).await?;
+            let proxy = Proxy::start(plan.handout, &app, plan.work).await?;
+            Ok((app, proxy))
         };
         match or_stop(stop, starting).await {
-            Ok(app) => Ok(Site { stores, app }),
+            Ok((app, proxy)) => Ok(Site { stores, app, proxy }),
             Err(error) => {
                 stores.stop().await;
                 Err(error)
@@ -60,15 +64,22 @@ impl Site {
         }
     }
 
-    /// Where it listens.
+    /// The app.
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Where it is asked.
     pub(crate) fn target(&self) -> &Target {
-        self.app.target()
+        let proxy = self.proxy.as_ref().map(Proxy::target);
+        proxy.unwrap_or(self.app.target())
     }
 
     /// The numbers of all its processes.
     pub(crate) fn processes(&self) -> Vec<u32> {
+        let proxy = self.proxy.iter().map(Proxy::process);
         let stores = self.stores.processes();
-        stores.chain([self.app.process()]).collect()
+        stores.chain([self.app.process()]).chain(proxy).collect()
     }
 
     /// Copies what was logged into a run's folder. It is only a convenience: a full disk has been
@@ -82,9 +93,11 @@ impl Site {
     /// The logs that are written, each with its name in a run's folder.
     pub(crate) fn logs(&self) -> Vec<(PathBuf, &'static str)> {
         let access_log = self.app.log().with_file_name(ACCESS_LOG);
+        let proxy = self.proxy.as_ref().map(|proxy| proxy.log().to_owned());
         let logs = [
             (Some(self.app.log().to_owned()), "app.log"),
             (Some(access_log), ACCESS_LOG),
+            (proxy, "nginx.log"),
             (self.stores.slow_log(), "slow.log"),
         ];
         let written =
@@ -99,6 +112,9 @@ impl Site {
 
     /// Stops all of it.
     pub(crate) async fn stop(&mut self) {
+        if let Some(proxy) = &mut self.proxy {
+            proxy.stop().await;
+        }
         self.app.stop().await;
         self.stores.stop().await;
     }

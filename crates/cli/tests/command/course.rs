@@ -2,7 +2,10 @@
 
 use std::{fs, process::Command};
 
+use nix::sys::signal::Signal;
+
 use crate::{
+    keep::whole_answer,
     place::Place,
     running::{Outcome, Running},
 };
@@ -133,6 +136,51 @@ fn what_is_no_rung_and_no_working_copy_is_refused() {
     for (args, words) in refusals {
         place.refuse(place.isutori(args), words);
     }
+}
+
+/// The app of a working copy is asked through nginx, with the working copy's settings.
+#[test]
+fn nginx_stands_before_the_app_of_a_working_copy() {
+    let place = start();
+    let site = "climb/etc/nginx/sites-available/suwaru.conf";
+    let settings = fs::read_to_string(place.path(site)).expect("settings");
+    let play = ["play", "--dir", "climb", "--duration", "1s", "--keep"];
+    place.write(site, settings.replace("127.0.0.1:8080", "127.0.0.1:8081"));
+    let lost = place.run(&play).expect_code(2);
+    let words = "no file in etc/nginx names 127.0.0.1:8080";
+    assert!(lost.stderr.contains(words), "{}", lost.stderr);
+    place.write(site, settings);
+    let cure = place.run(&["course", "diff", &number_of("files-from-nginx")]);
+    place.write("cure.patch", cure.expect_code(0).stdout);
+    git(&place, &["apply", "../cure.patch"]);
+
+    let mut playing = place.start(&play);
+    let line = playing.wait_for_line("the app goes on at ");
+    let address = line.split(' ').nth(5).expect("an address");
+    let address = address.strip_prefix("http://").expect("a URL");
+    let page = whole_answer(address, "/login");
+    let file = whole_answer(address, "/css/suwaru.css");
+    playing.signal(Signal::SIGINT);
+    let outcome = place.finish(playing);
+
+    // A machine busy with other tests may void it.
+    assert!(matches!(outcome.code, Some(0 | 3)), "{}", outcome.stderr);
+    for (answer, head) in [(&page, "\r\nServer: nginx"), (&file, "\r\nLegs: 4\r\n")] {
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+        assert!(answer.contains(head), "{answer}");
+    }
+    let run = place.runs().pop().expect("a run");
+    let log = fs::read_to_string(run.join("nginx.log")).expect("a log");
+    assert!(log.contains("nginx/"), "{log}");
+}
+
+/// The number of the rung whose folder has this name.
+fn number_of(name: &str) -> String {
+    let listed = Place::new().run(&["course", "list", "--json"]).json();
+    let mut rungs = listed.as_array().expect("a list").iter();
+    let is_it =
+        |rung: &&serde_json::Value| rung["name"].as_str().is_some_and(|its| its.ends_with(name));
+    rungs.find(is_it).expect("such a rung")["number"].to_string()
 }
 
 /// What the project promises of every rung, figures aside.

@@ -13,6 +13,12 @@ use crate::{encrypted::assert_passes_behind_nginx, place::Place};
 
 /// The status line of the answer to a GET.
 fn get(address: &str, path: &str) -> String {
+    let answer = whole_answer(address, path);
+    answer.lines().next().unwrap_or_default().to_owned()
+}
+
+/// The answer to a GET, as it came.
+pub fn whole_answer(address: &str, path: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("a connection");
     let limit = Some(Duration::from_secs(30));
     stream.set_read_timeout(limit).expect("a time limit");
@@ -20,7 +26,7 @@ fn get(address: &str, path: &str) -> String {
     stream.write_all(request.as_bytes()).expect("a request");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
-    answer.lines().next().unwrap_or_default().to_owned()
+    answer
 }
 
 /// A play takes a while, so all that wants a running app is looked at here.
