@@ -56,4 +56,5 @@ pub mod teams;
 mod texts;
 mod throttle;
 pub mod tokens;
+mod unread;
 pub mod workers;

@@ -16,6 +16,7 @@ use crate::{
         listen, login, measurement, members, pastes, questions, staff, team,
     },
     state::AppState,
+    unread,
 };
 
 /// A run's file has at most so many bytes, compressed.
@@ -39,6 +40,7 @@ pub fn router(state: AppState) -> Router {
         .merge(team_programs())
         .merge(host_programs())
         .merge(staff_programs())
+        .layer(middleware::from_fn(unread::read_first))
         .with_state(state)
 }
 

@@ -64,11 +64,6 @@ impl Site {
         }
     }
 
-    /// The app.
-    pub(crate) fn app(&self) -> &App {
-        &self.app
-    }
-
     /// Where it is asked.
     pub(crate) fn target(&self) -> &Target {
         let proxy = self.proxy.as_ref().map(Proxy::target);
