@@ -11,14 +11,19 @@ use plotters::prelude::*;
 const BEGIN: &str = "<!-- table -->\n";
 const END: &str = "<!-- end of table -->\n";
 
-/// What the last rung has to reach, as a ratio to the untouched score, for the plot's scale.
+/// What the last rung has to reach, as a ratio to the untouched score.
 const GOAL: f64 = 100.0;
+
+/// The part of the whole gain, on a logarithmic scale, that no rung may bring alone.
+const MOST: f64 = 0.5;
 
 /// Scores, from the untouched app upwards.
 #[derive(Default)]
 pub(super) struct Ladder {
     pub(super) untouched: u64,
     pub(super) steps: Vec<Step>,
+    /// How it was measured: a sentence.
+    pub(super) conditions: String,
 }
 
 /// One rung's.
@@ -47,10 +52,39 @@ impl Ladder {
         step.score as f64 / self.untouched.max(1) as f64
     }
 
-    /// Whether every rung is within its band.
-    pub(super) fn holds(&self) -> bool {
-        let mut steps = self.steps.iter();
-        steps.all(|step| step.band.contains(self.ratio(step)))
+    /// What is not as it has to be, a sentence each. `all` says whether every rung of the course was
+    /// measured, so that the ladder can be judged as a whole.
+    pub(super) fn faults(&self, all: bool) -> Vec<String> {
+        let outside = |step: &&Step| !step.band.contains(self.ratio(step));
+        let mut faults: Vec<String> = self
+            .steps
+            .iter()
+            .filter(outside)
+            .map(|step| {
+                let (number, ratio, Band { from, to }) = (step.number, self.ratio(step), step.band);
+                format!("rung {number} came to {ratio:.2}; its band is {from} to {to}")
+            })
+            .collect();
+        let Some(last) = self.steps.last().filter(|_| all) else {
+            return faults;
+        };
+        let whole = self.ratio(last);
+        if whole < GOAL {
+            faults.push(format!("the last rung came to {whole:.2}, not to {GOAL}"));
+        }
+        let mut below = 1.0;
+        for step in &self.steps {
+            let ratio = self.ratio(step);
+            let part = (ratio / below).ln() / whole.ln();
+            if part > MOST {
+                let (number, percent) = (step.number, part * 100.0);
+                faults.push(format!(
+                    "rung {number} alone brings {percent:.0} % of the gain"
+                ));
+            }
+            below = ratio;
+        }
+        faults
     }
 
     /// The table, in Markdown.
@@ -83,7 +117,11 @@ impl Ladder {
         let text = fs::read_to_string(&page).with_context(name)?;
         let parts = text.split_once(BEGIN).and_then(|(before, rest)| {
             let (_, after) = rest.split_once(END)?;
-            Some(format!("{before}{BEGIN}{}{END}{after}", self.table()))
+            let conditions = &self.conditions;
+            let table = self.table();
+            Some(format!(
+                "{before}{BEGIN}{conditions}\n\n{table}{END}{after}"
+            ))
         });
         let text = parts.ok_or_else(|| anyhow!("{}: there is no place for the table", name()))?;
         fs::write(&page, text).with_context(name)?;
@@ -147,17 +185,51 @@ mod tests {
                 band: Band { from: 1.5, to: 2.5 },
                 score,
             }],
+            conditions: "Measured in the shade.".to_owned(),
         }
     }
 
     #[test]
     fn a_rung_outside_its_band_is_told() {
-        assert!(ladder(16_000).holds());
-        assert!(!ladder(8_000).holds());
+        assert!(ladder(16_000).faults(false).is_empty());
+        let faults = ladder(8_000).faults(false);
+        assert_eq!(faults, ["rung 1 came to 1.00; its band is 1.5 to 2.5"]);
         assert!(
             ladder(8_000)
                 .table()
                 .contains("| 1.00 | 1.5 to 2.5, **outside** |")
+        );
+    }
+
+    #[test]
+    fn a_whole_ladder_reaches_its_goal_in_steps() {
+        let step = |number, ratio: f64| Step {
+            number,
+            title: String::new(),
+            touches: String::new(),
+            band: Band {
+                from: 1.0,
+                to: 1000.0,
+            },
+            score: (ratio * 8000.0) as u64,
+        };
+        let climbed = |ratios: &[f64]| {
+            let steps = (1..).zip(ratios);
+            let whole = Ladder {
+                untouched: 8000,
+                steps: steps.map(|(number, ratio)| step(number, *ratio)).collect(),
+                conditions: String::new(),
+            };
+            whole.faults(true)
+        };
+        assert!(climbed(&[5.0, 12.0, 100.0]).is_empty());
+        assert_eq!(
+            climbed(&[5.0, 12.0, 60.0]),
+            ["the last rung came to 60.00, not to 100"]
+        );
+        assert_eq!(
+            climbed(&[20.0, 120.0]),
+            ["rung 1 alone brings 63 % of the gain"]
         );
     }
 
@@ -171,7 +243,7 @@ mod tests {
 
         let text = fs::read_to_string(&page).expect("a page");
         assert!(
-            text.starts_with("# Ladder\n<!-- table -->\n| rung |"),
+            text.starts_with("# Ladder\n<!-- table -->\nMeasured in the shade.\n\n| rung |"),
             "{text}"
         );
         assert!(

@@ -1,6 +1,10 @@
 //! `isutori course verify`: for whoever changes the project.
 
-use std::path::{Path, PathBuf};
+use std::{
+    num::NonZero,
+    path::{Path, PathBuf},
+    thread::available_parallelism,
+};
 
 use anyhow::{Context, bail, ensure};
 use clap::Args;
@@ -8,6 +12,7 @@ use isutori_bench::figures::grouped;
 use isutori_course::{Course, Rung, WorkingCopy};
 use isutori_dataset::{Dataset, Size};
 use isutori_protocol::{RunResult, Verdict};
+use jiff::Zoned;
 use tempfile::TempDir;
 
 use super::{
@@ -83,7 +88,41 @@ pub(super) async fn run(course: &Course, arguments: VerifyCommand) -> anyhow::Re
         return Ok(0);
     }
     terminal::print(&ladder.table())?;
-    Ok(u8::from(!ladder.holds()))
+    let all = arguments.from == 1 && last == course.rungs().len();
+    let faults = ladder.faults(all);
+    for fault in &faults {
+        eprintln!("{fault}");
+    }
+    Ok(u8::from(!faults.is_empty()))
+}
+
+/// How the rungs are measured, for whoever reads the table.
+fn conditions(arguments: &VerifyCommand) -> String {
+    let today = Zoned::now().date();
+    let processors = available_parallelism().map_or(1, NonZero::get);
+    let memory = match memory_gib() {
+        Some(gib) => format!(" and {gib} GiB"),
+        None => String::new(),
+    };
+    let (runs, load) = (arguments.runs, arguments.run.duration.as_secs());
+    let runs = match runs {
+        1 => "one run of each".to_owned(),
+        runs => format!("the median of {runs} runs of each"),
+    };
+    format!(
+        "Measured on {today}, on {processors} processors{memory}, which app, database, nginx and \
+         benchmark share: {runs}, {load} s of load."
+    )
+}
+
+/// The machine's memory, rounded.
+fn memory_gib() -> Option<u64> {
+    let info = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let total = info
+        .lines()
+        .find_map(|line| line.strip_prefix("MemTotal:"))?;
+    let kib: u64 = total.trim().trim_end_matches(" kB").parse().ok()?;
+    Some((kib + (1 << 19)) >> 20)
 }
 
 /// One way up.
@@ -96,7 +135,10 @@ struct Climb<'a> {
 
 impl Climb<'_> {
     async fn up(&self, rungs: &[Rung]) -> anyhow::Result<Ladder> {
-        let mut ladder = Ladder::default();
+        let mut ladder = Ladder {
+            conditions: conditions(self.arguments),
+            ..Ladder::default()
+        };
         let untouched = HandOut::in_folder(&self.copy.untouched()?)?;
         if !self.arguments.quick {
             ladder.untouched = self.measure("the untouched app", &untouched).await?;
