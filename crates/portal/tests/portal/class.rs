@@ -111,10 +111,10 @@ async fn whoever_is_stuck_for_longest_stands_first(portal: Portal) {
     portal.change_team(hidden.id, |team| team.hidden = 1).await;
     let worker = portal.worker("w").await;
     portal.wait(10 * MINUTE);
-    run(&slow, &worker, Verdict::Pass, 150).await;
+    run(&slow, &worker, Verdict::Pass, 1_500).await;
     portal.wait(10 * MINUTE);
-    run(&quick, &worker, Verdict::Pass, 130).await;
-    run(&slow, &worker, Verdict::Pass, 151).await;
+    run(&quick, &worker, Verdict::Pass, 1_300).await;
+    run(&slow, &worker, Verdict::Pass, 1_510).await;
     portal.wait(10 * MINUTE);
     let failed = run(&slow, &worker, Verdict::Fail, 0).await;
     quick.enqueue().await;
@@ -141,10 +141,10 @@ async fn whoever_is_stuck_for_longest_stands_first(portal: Portal) {
     let own = of(&class, &slow);
     assert_eq!(
         (own["best"].clone(), own["ratio"].clone()),
-        (json!(151), json!(1.51))
+        (json!(1_510), json!(15.1))
     );
     let reached = isutori_portal::class::course()
-        .reached(1.51)
+        .reached(15.1)
         .expect("a rung")
         .number;
     assert_eq!(
