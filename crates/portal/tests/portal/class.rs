@@ -164,8 +164,8 @@ async fn whoever_is_stuck_for_longest_stands_first(portal: Portal) {
     let page = staff.page("/staff/class").await;
     for words in [
         "an entry was shown to a stranger",
-        "× 1.51",
-        "× 1.30",
+        "× 15.1",
+        "× 13.0",
         "no improvement yet",
         "0 ahead",
     ] {
