@@ -167,13 +167,16 @@ impl HandOut {
                 .await
                 .context("cannot read what cargo says")?;
         }
-        if !child.wait().await?.success() {
-            bail!("the app does not build; the compiler says above why");
-        }
         let messages: Vec<serde_json::Value> = messages
             .lines()
             .filter_map(|line| serde_json::from_str(line).ok())
             .collect();
+        for said in messages.iter().filter_map(rendered) {
+            eprint!("{said}");
+        }
+        if !child.wait().await?.success() {
+            bail!("the app does not build; the compiler says above why");
+        }
         let program = messages.iter().filter_map(executable).next_back();
         Ok(Built {
             program: program.context("cargo built the app but did not say where it is")?,
@@ -193,7 +196,7 @@ impl HandOut {
             "--package",
             "suwaru",
             "--message-format",
-            "json-render-diagnostics",
+            "json",
         ]);
         if effort == Effort::Least {
             command
@@ -252,6 +255,11 @@ fn executable(message: &serde_json::Value) -> Option<PathBuf> {
 
 fn is_warning(message: &serde_json::Value) -> bool {
     message["reason"] == "compiler-message" && message["message"]["level"] == "warning"
+}
+
+/// What the compiler has to say, as it would say it on a terminal.
+fn rendered(message: &serde_json::Value) -> Option<&str> {
+    message["message"]["rendered"].as_str()
 }
 
 #[cfg(test)]
