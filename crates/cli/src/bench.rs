@@ -21,7 +21,7 @@ use isutori_bench::{
 use isutori_protocol::{Comparison, RunResult};
 
 use crate::{
-    contest_data::{DataArguments, RunArguments, parse_patience},
+    contest_data::{DataArguments, RunArguments, load_threads, parse_patience},
     shutdown,
     site::SiteArguments,
     terminal::{
@@ -165,13 +165,12 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
 
 async fn run_once(arguments: RunCommand) -> anyhow::Result<u8> {
     let stop = shutdown::listen()?;
-    let all = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let settings = Settings {
         hosts: arguments.site.site.hosts()?,
         dataset: arguments.site.data.dataset(),
         seed: arguments.run.seed_or_draw(),
         duration: arguments.run.duration,
-        threads: arguments.threads.map_or(all, usize::from),
+        threads: arguments.threads.map_or_else(load_threads, usize::from),
         note: arguments.run.note,
         site_processes: Vec::new(),
         services: arguments.run.services,

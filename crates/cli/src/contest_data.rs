@@ -89,9 +89,10 @@ pub(crate) fn parse_seconds(text: &str) -> Result<u64, String> {
     seconds.ok_or_else(|| "give whole seconds or minutes, such as 30s or 1m".to_owned())
 }
 
-/// Threads for the load: half of the processors, as the site runs here as well.
-pub(crate) fn shared_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, |all| (all.get() / 2).max(1))
+/// Threads for the load: as many as there are processors. A site on the same machine has all that
+/// they leave.
+pub(crate) fn load_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 #[cfg(test)]

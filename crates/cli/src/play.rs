@@ -38,7 +38,7 @@ use self::{
     site::{Site, SitePlan},
 };
 use crate::{
-    contest_data::{DataArguments, RunArguments, shared_threads},
+    contest_data::{DataArguments, RunArguments, load_threads},
     handout::{Effort, HandOut},
     shutdown::{self, or_stop},
     terminal::{
@@ -87,8 +87,8 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     run: RunArguments,
 
-    /// Threads of the load; one for every two processors when not given, as the site runs here as
-    /// well. A site that is tuned far may need more.
+    /// Threads of the load; one for every processor when not given. They take no more of them than
+    /// the people need, and the site has the rest.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
 
@@ -220,7 +220,7 @@ impl Play<'_> {
             dataset,
             seed: run.seed_or_draw(),
             duration: run.duration,
-            threads: (self.arguments.threads).map_or_else(shared_threads, usize::from),
+            threads: (self.arguments.threads).map_or_else(load_threads, usize::from),
             note: run.note.clone(),
             site_processes: site.processes(),
             absence: Default::default(),

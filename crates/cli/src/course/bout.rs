@@ -12,7 +12,7 @@ use isutori_protocol::RunResult;
 use tokio::sync::watch;
 
 use crate::{
-    contest_data::{RunArguments, shared_threads},
+    contest_data::{RunArguments, load_threads},
     handout::{Built, Effort, HandOut},
     play::{
         Engine, Implementation, Session,
@@ -94,7 +94,7 @@ impl Bout<'_> {
             dataset: self.dataset.clone(),
             seed: self.run.seed_or_draw(),
             duration,
-            threads: shared_threads(),
+            threads: load_threads(),
             note: self.run.note.clone(),
             site_processes: site.processes(),
             services: self.run.services,
