@@ -199,9 +199,11 @@ impl HandOut {
             "json",
         ]);
         if effort == Effort::Least {
-            command
-                .args(["--config", "profile.release.package.suwaru.opt-level=0"])
-                .env("CARGO_INCREMENTAL", "1");
+            // Libraries stay as they were built, whatever a profile of the app's own says.
+            for setting in ["package.suwaru.opt-level=0", "lto=false"] {
+                command.args(["--config", &format!("profile.release.{setting}")]);
+            }
+            command.env("CARGO_INCREMENTAL", "1");
         }
         if self.is_ours {
             command.current_dir(&self.root);

@@ -11,10 +11,9 @@ use crate::{Account, Binary, ProcessSpec, SearchPath, Service, ServiceError};
 /// In the settings of a server, its port. Each server gets a free one.
 pub const PORT: &str = "@port@";
 
-/// Where a host keeps the settings, where its logs, and where what nginx remembers.
+/// Where a host keeps the settings, and where its logs.
 const SETTINGS: &str = "/etc/nginx/";
 const LOGS: &str = "/var/log/nginx/";
-const STATE: &str = "/var/lib/nginx/";
 
 /// What is ours to say: where a process is all that there is, killing it leaves no other behind.
 const OWN: &str = "daemon off; master_process off; pid nginx.pid; error_log stderr notice;";
@@ -31,8 +30,8 @@ const TEMPORARY: &str = "http {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// The files by their paths below `/etc/nginx`. `nginx.conf` must be one of them and have a line
-    /// `http {`. In each of them [`PORT`], `/etc/nginx/`, `/var/log/nginx/`,
-    /// `/var/lib/nginx/` and the names of `folders` become what they are here.
+    /// `http {`. In each of them [`PORT`], `/etc/nginx/`, `/var/log/nginx/` and the names of
+    /// `folders` become what they are here.
     pub files: BTreeMap<PathBuf, String>,
     /// Folders to serve files from: what the settings call them, and where they are. They are
     /// copied, because a server of another account may be unable to get there.
@@ -119,7 +118,6 @@ fn write_settings(
         (PORT.to_owned(), port.to_string()),
         (SETTINGS.to_owned(), place(&folder)),
         (LOGS.to_owned(), place(home.path())),
-        (STATE.to_owned(), place(home.path())),
     ];
     for (name, text) in files {
         let names = names.iter().chain(served);

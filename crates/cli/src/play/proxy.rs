@@ -8,8 +8,8 @@
 //! | `LISTEN` of `env.sh`, or 127.0.0.1:8080 | where the app listens |
 //! | `/srv/suwaru` | a copy of `webapp/public` |
 //!
-//! and `/etc/nginx`, `/var/log/nginx`, `/var/lib/nginx` and the folders of temporary files, of
-//! which [`nginx::Settings`] tells.
+//! and `/etc/nginx`, `/var/log/nginx` and the folders of temporary files, of which
+//! [`nginx::Settings`] tells.
 
 use std::{
     collections::BTreeMap,
