@@ -278,6 +278,23 @@ mod tests {
         (folder, handout)
     }
 
+    #[tokio::test]
+    async fn warnings_of_the_compiler_are_counted() {
+        let (folder, handout) = handout();
+        let app = folder.path().join("webapp/rust");
+        fs::create_dir_all(app.join("src")).expect("a folder");
+        let package = "[package]\nname = \"suwaru\"\nversion = \"0.0.0\"\nedition = \"2024\"\n";
+        fs::write(app.join("Cargo.toml"), package).expect("a file");
+        for (program, warnings) in [
+            ("fn main() {}", 0),
+            ("fn main() {}\n\nfn nobody_calls_it() {}", 1),
+        ] {
+            fs::write(app.join("src/main.rs"), program).expect("a file");
+            let built = handout.build(Implementation::Rust, Effort::Least).await;
+            assert_eq!(built.expect("a program").warnings, warnings);
+        }
+    }
+
     #[test]
     fn the_environment_is_read_line_by_line() {
         let (folder, handout) = handout();
