@@ -27,7 +27,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use mimalloc::MiMalloc;
 
-/// A fifth of the load's processor time went to the C library's allocator.
+/// The load allocates all the time; docs/benchmarks.md says what the C library's allocator costs.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
