@@ -12,6 +12,8 @@ const MOST_TEAMS: usize = 250;
 const MOST_HOSTS: usize = 5;
 /// So many workers have addresses.
 const MOST_WORKERS: usize = 99;
+/// With less no database starts in time.
+const LEAST_CPU_PERCENT: u32 = 5;
 
 /// A database engine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,6 +97,10 @@ pub struct Environment {
     /// So long after the contest hosts switch themselves off.
     #[serde(default = "a_day")]
     pub stop_after: Lifetime,
+    /// How much of one processor each of a team's hosts may use, per cent; 200 are two. All there is
+    /// unless given. For a lab alone: hosts elsewhere have the processors that they have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu_percent: Option<u32>,
 }
 
 fn one() -> usize {
@@ -138,6 +144,7 @@ impl Environment {
             portal_url: None,
             tls: false,
             stop_after: a_day(),
+            cpu_percent: None,
         }
     }
 
@@ -161,6 +168,14 @@ impl Environment {
             MOST_HOSTS,
         )?;
         within("workers", self.workers, MOST_WORKERS)?;
+        if let Some(percent) = self
+            .cpu_percent
+            .filter(|percent| *percent < LEAST_CPU_PERCENT)
+        {
+            return Err(format!(
+                "cpu_percent is {percent}, too little to start; give {LEAST_CPU_PERCENT} or more"
+            ));
+        }
         let hosts = self.hosts.len();
         match most_hosts {
             Some(most) if most < hosts as u64 => Err(format!(

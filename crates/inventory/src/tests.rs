@@ -289,6 +289,11 @@ fn what_cannot_be_is_refused_with_what_to_do() {
             "is no length of time",
         ),
         (
+            "workers = 2",
+            "workers = 2\ncpu_percent = 4",
+            "cpu_percent is 4, too little to start; give 5 or more",
+        ),
+        (
             "\"database\"",
             "\"app\"",
             "no host of a team has the role database",

@@ -11,15 +11,20 @@ use nix::{
     unistd::Pid,
 };
 
+use crate::{LabError, error::at};
+
 const MOUNTED: &str = "/sys/fs/cgroup";
 
 /// Below this, in each hierarchy, lie the groups of machines.
 const OURS: &str = "isutori-lab";
 
+/// Over so long processors are shared out, microseconds: no request waits longer for its turn.
+const PERIOD: u32 = 20_000;
+
 /// The hierarchies that a machine gets a group in; by the first one its processes are found.
 pub(crate) fn hierarchies() -> Vec<PathBuf> {
     let mounted = Path::new(MOUNTED);
-    if mounted.join("cgroup.controllers").exists() {
+    if is_one() {
         return vec![mounted.to_owned()];
     }
     // The older form: systemd's own hierarchy, and one for each resource.
@@ -29,18 +34,47 @@ pub(crate) fn hierarchies() -> Vec<PathBuf> {
         .collect()
 }
 
+/// Whether there is one hierarchy for all resources: the newer form.
+fn is_one() -> bool {
+    Path::new(MOUNTED).join("cgroup.controllers").exists()
+}
+
 /// The groups of a machine.
 pub(crate) struct Group {
     folders: Vec<PathBuf>,
+    cpu_percent: Option<u32>,
 }
 
 impl Group {
-    /// Those of the machine of that name.
-    pub(crate) fn of(machine: &str) -> Group {
-        let folder = |hierarchy: PathBuf| hierarchy.join(OURS).join(machine);
+    /// Those of the machine of that name, which may use so much of one processor, per cent.
+    pub(crate) fn of(machine: &str, cpu_percent: Option<u32>) -> Group {
+        let processors =
+            (cpu_percent.is_some() && !is_one()).then(|| Path::new(MOUNTED).join("cpu"));
+        let all = hierarchies().into_iter().chain(processors);
         Group {
-            folders: hierarchies().into_iter().map(folder).collect(),
+            folders: all.map(|part| part.join(OURS).join(machine)).collect(),
+            cpu_percent,
         }
+    }
+
+    /// Makes them, and limits what the machine may use.
+    pub(crate) fn make(&self) -> Result<(), LabError> {
+        for folder in &self.folders {
+            fs::create_dir_all(folder).map_err(at(folder))?;
+        }
+        let (Some(percent), Some(folder)) = (self.cpu_percent, self.folders.last()) else {
+            return Ok(());
+        };
+        let quota = PERIOD / 100 * percent;
+        if is_one() {
+            // A group can limit what the one above it has handed on.
+            for above in [Path::new(MOUNTED), &Path::new(MOUNTED).join(OURS)] {
+                set(above, "cgroup.subtree_control", "+cpu")?;
+            }
+            return set(folder, "cpu.max", &format!("{quota} {PERIOD}"));
+        }
+        set(folder, "cpu.cfs_period_us", &PERIOD.to_string())?;
+        set(folder, "cpu.cfs_quota_us", &quota.to_string())
     }
 
     /// Where they are.
@@ -88,6 +122,11 @@ impl Group {
             let _ = folder.parent().map(fs::remove_dir);
         }
     }
+}
+
+fn set(folder: &Path, file: &str, value: &str) -> Result<(), LabError> {
+    let path = folder.join(file);
+    fs::write(&path, value).map_err(at(&path))
 }
 
 fn numbers(folder: &Path) -> Vec<Pid> {

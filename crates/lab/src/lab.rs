@@ -244,8 +244,8 @@ impl Lab {
     }
 
     fn machines(&self) -> Vec<Machine<'_>> {
-        let machine = |host| Machine::new(&self.inventory, host, &self.folder);
-        self.inventory.hosts.iter().map(machine).collect()
+        let hosts = self.inventory.hosts.iter();
+        hosts.map(|host| self.machine_of(host)).collect()
     }
 
     fn machine(&self, name: &str) -> Result<Machine<'_>, LabError> {
@@ -257,7 +257,12 @@ impl Lab {
                 .collect::<Vec<_>>()
                 .join(", "),
         })?;
-        Ok(Machine::new(&self.inventory, host, &self.folder))
+        Ok(self.machine_of(host))
+    }
+
+    fn machine_of<'a>(&'a self, host: &'a Host) -> Machine<'a> {
+        let limit = self.inventory.environment.cpu_percent;
+        Machine::new(&self.inventory, host, &self.folder).limited(limit)
     }
 
     /// How each host is.

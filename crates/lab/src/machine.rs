@@ -56,6 +56,7 @@ fn name(network: Network, host: &Host) -> String {
 pub(crate) struct Machine<'a> {
     pub(crate) host: &'a Host,
     network: Network,
+    cpu_percent: Option<u32>,
     folder: Folder,
 }
 
@@ -64,7 +65,17 @@ impl<'a> Machine<'a> {
         Machine {
             host,
             network: inventory.environment.network,
+            cpu_percent: None,
             folder: folder.clone(),
+        }
+    }
+
+    /// One that may use so much of one processor, per cent, if it is a team's. Whatever measures
+    /// teams has all there is.
+    pub(crate) fn limited(self, cpu_percent: Option<u32>) -> Self {
+        Machine {
+            cpu_percent: cpu_percent.filter(|_| self.host.member.is_some()),
+            ..self
         }
     }
 
@@ -87,7 +98,7 @@ impl<'a> Machine<'a> {
     }
 
     pub(crate) fn group(&self) -> Group {
-        Group::of(&self.name())
+        Group::of(&self.name(), self.cpu_percent)
     }
 
     /// Lays it over those trees, the topmost first, and gives it its own files.
@@ -202,6 +213,7 @@ impl<'a> Machine<'a> {
         let log = File::create(&console).map_err(at(&console))?;
         let errors = log.try_clone().map_err(at(&console))?;
         let group = self.group();
+        group.make()?;
         let nice = if self.host.member.is_some() {
             NICE
         } else {

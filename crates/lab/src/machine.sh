@@ -3,7 +3,6 @@
 count=$1
 shift
 while [ "$count" -gt 0 ]; do
-    mkdir -p "$1"
     echo $$ >"$1/cgroup.procs"
     shift
     count=$((count - 1))

@@ -49,6 +49,10 @@ pub(crate) struct PracticeArguments {
     #[arg(long, default_value_t = 60, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub(crate) load_seconds: u64,
 
+    /// How much of one processor each of the teams' hosts may use, per cent; all when not given.
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u32).range(5..=6400))]
+    cpu_percent: Option<u32>,
+
     /// Where all addresses are from; 10.213.0.0/16 when not given.
     #[arg(long, value_name = "NETWORK")]
     pub(crate) network: Option<Network>,
@@ -66,6 +70,7 @@ impl PracticeArguments {
             },
             network: self.network.unwrap_or_default(),
             stop_after: Lifetime::from_hours(AFTER_HOURS),
+            cpu_percent: self.cpu_percent,
             ..Environment::usual(self.teams, self.hosts)
         };
         let now = Timestamp::now();

@@ -1,6 +1,6 @@
 //! What a team finds out about its hosts.
 
-use std::{thread::sleep, time::Duration};
+use std::{fs, thread::sleep, time::Duration};
 
 use crate::stage::Stage;
 
@@ -20,6 +20,22 @@ pub fn hosts_are_sampled_during_a_run(stage: &Stage) {
         counted = stage.on("portal", &count);
     }
     panic!("{counted:?}");
+}
+
+/// As the kernel shares them out; the worker has all there are.
+pub fn teams_have_the_processors_that_they_were_given() {
+    let limit = |machine: &str| {
+        let newer = format!("/sys/fs/cgroup/isutori-lab/{machine}/cpu.max");
+        let older = format!("/sys/fs/cgroup/cpu/isutori-lab/{machine}/cpu.cfs_quota_us");
+        let limit = [newer, older].map(|file| fs::read_to_string(file).unwrap_or_default());
+        let limit = limit.concat();
+        limit.split_whitespace().next().map(str::to_owned)
+    };
+    for machine in ["l0ad7-1-1", "l0ad7-1-2", "l0ad7-2-1", "l0ad7-2-2"] {
+        assert_eq!(limit(machine).as_deref(), Some("30000"), "{machine}");
+    }
+    let worker = limit("l0ad7-0-11");
+    assert!(worker.is_none_or(|limit| limit == "max"));
 }
 
 pub fn a_first_look_finds_what_is_broken(stage: &Stage, host: &str) {

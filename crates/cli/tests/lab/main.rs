@@ -34,6 +34,7 @@ fn a_contest_runs_on_hosts_of_its_own_and_leaves_nothing() {
         a_final_measurement_passes(&stage, &staff);
         the_portal_reboots_hosts_of_the_inventory_alone(&stage);
         teams_cannot_reach_each_other(&stage);
+        host::teams_have_the_processors_that_they_were_given();
         doors::are_closed_to_strangers(&stage);
         switches_turn_logs_on_and_off(&stage);
         ansible_has_nothing_to_change(&stage);
