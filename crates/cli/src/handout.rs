@@ -10,6 +10,8 @@
 //!
 //! What `play` has to decide itself, such as addresses, it decides in spite of these.
 
+mod turn;
+
 use std::{
     collections::BTreeMap,
     fs, io,
@@ -18,8 +20,9 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
-use tokio::{io::AsyncReadExt, process::Command};
+use tokio::{io::AsyncReadExt, process::Command, task::spawn_blocking};
 
+use self::turn::Turn;
 use crate::play::Implementation;
 
 /// The app's environment.
@@ -153,8 +156,19 @@ impl HandOut {
         effort: Effort,
     ) -> anyhow::Result<Built> {
         let Implementation::Rust = implementation;
+        self.compile(&["build"], effort).await
+    }
+
+    /// Builds the unit tests of the app: a program that runs them.
+    pub(crate) async fn build_tests(&self, effort: Effort) -> anyhow::Result<Built> {
+        let tests = ["test", "--no-run", "--bin", "suwaru"];
+        self.compile(&tests, effort).await
+    }
+
+    async fn compile(&self, goal: &[&str], effort: Effort) -> anyhow::Result<Built> {
+        let turn = self.turn(goal[0], effort).await?;
         let mut child = self
-            .cargo(effort)
+            .cargo(goal, effort)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -177,6 +191,9 @@ impl HandOut {
         if !child.wait().await?.success() {
             bail!("the app does not build; the compiler says above why");
         }
+        if let Some(turn) = turn {
+            turn.end()?;
+        }
         let program = messages.iter().filter_map(executable).next_back();
         Ok(Built {
             program: program.context("cargo built the app but did not say where it is")?,
@@ -187,17 +204,30 @@ impl HandOut {
         })
     }
 
-    fn cargo(&self, effort: Effort) -> Command {
+    /// Its turn in the build folder of the source tree, unless it is that tree or there is none.
+    async fn turn(&self, goal: &str, effort: Effort) -> anyhow::Result<Option<Turn>> {
+        let Some(shared) = self.shared_build_folder() else {
+            return Ok(None);
+        };
+        let root = self.root.canonicalize()?;
+        let kind = format!("{goal}-{effort:?}").to_lowercase();
+        let turn = spawn_blocking(move || Turn::begin(&root, &shared, &kind)).await?;
+        let why = || format!("cannot build the app of {}", self.root.display());
+        turn.map(Some).with_context(why)
+    }
+
+    /// Where libraries are that were compiled for the source tree.
+    fn shared_build_folder(&self) -> Option<PathBuf> {
+        let ours = source_tree().ok().filter(|_| !self.is_ours)?;
+        Some(ours.join("target"))
+    }
+
+    fn cargo(&self, goal: &[&str], effort: Effort) -> Command {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new(cargo);
-        command.args([
-            "build",
-            "--release",
-            "--package",
-            "suwaru",
-            "--message-format",
-            "json",
-        ]);
+        command.args(goal);
+        command.args(["--release", "--package", "suwaru"]);
+        command.args(["--message-format", "json"]);
         if effort == Effort::Least {
             // Libraries stay as they were built, whatever a profile of the app's own says.
             for setting in ["package.suwaru.opt-level=0", "lto=false"] {
@@ -210,9 +240,8 @@ impl HandOut {
             return command;
         }
         command.current_dir(self.root.join("webapp/rust"));
-        // Libraries that were compiled for the source tree need not be compiled again.
-        if let Ok(ours) = source_tree() {
-            command.env("CARGO_BUILD_BUILD_DIR", ours.join("target"));
+        if let Some(shared) = self.shared_build_folder() {
+            command.env("CARGO_BUILD_BUILD_DIR", shared);
         }
         command
     }
@@ -281,18 +310,42 @@ mod tests {
     #[tokio::test]
     async fn warnings_of_the_compiler_are_counted() {
         let (folder, handout) = handout();
-        let app = folder.path().join("webapp/rust");
-        fs::create_dir_all(app.join("src")).expect("a folder");
-        let package = "[package]\nname = \"suwaru\"\nversion = \"0.0.0\"\nedition = \"2024\"\n";
-        fs::write(app.join("Cargo.toml"), package).expect("a file");
         for (program, warnings) in [
             ("fn main() {}", 0),
             ("fn main() {}\n\nfn nobody_calls_it() {}", 1),
         ] {
-            fs::write(app.join("src/main.rs"), program).expect("a file");
+            write_app(folder.path(), program);
             let built = handout.build(Implementation::Rust, Effort::Least).await;
             assert_eq!(built.expect("a program").warnings, warnings);
         }
+    }
+
+    #[tokio::test]
+    async fn apps_of_hand_outs_are_not_taken_for_one_another() {
+        let apps = ["first", "second"].map(|word| {
+            let (folder, handout) = handout();
+            write_app(
+                folder.path(),
+                &format!("fn main() {{ print!(\"{word}\") }}"),
+            );
+            (word, folder, handout)
+        });
+        for index in [0, 1, 0, 1, 1] {
+            let (word, _folder, handout) = &apps[index];
+            let built = handout.build(Implementation::Rust, Effort::Least).await;
+            let mut program = Command::new(built.expect("a program").program);
+            let said = program.output().await.expect("an end").stdout;
+            assert_eq!(String::from_utf8_lossy(&said), *word);
+        }
+    }
+
+    /// Makes a hand-out's app from one source.
+    fn write_app(folder: &Path, main: &str) {
+        let app = folder.join("webapp/rust");
+        fs::create_dir_all(app.join("src")).expect("a folder");
+        let package = "[package]\nname = \"suwaru\"\nversion = \"0.0.0\"\nedition = \"2024\"\n";
+        fs::write(app.join("Cargo.toml"), package).expect("a file");
+        fs::write(app.join("src/main.rs"), main).expect("a file");
     }
 
     #[test]
