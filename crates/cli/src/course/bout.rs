@@ -38,6 +38,11 @@ impl Bout<'_> {
         or_stop(self.stop, handout.build(Implementation::Rust, effort)).await
     }
 
+    /// Builds a program that runs the unit tests of a hand-out's app.
+    pub(super) async fn build_tests(&self, handout: &HandOut) -> anyhow::Result<Built> {
+        or_stop(self.stop, handout.build_tests(Effort::Least)).await
+    }
+
     /// Benchmarks a hand-out that was built.
     pub(super) async fn benchmark(
         &self,

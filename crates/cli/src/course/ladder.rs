@@ -7,6 +7,9 @@ use isutori_bench::figures::grouped;
 use isutori_course::{Band, Language, Rung};
 use plotters::prelude::*;
 
+/// The page as it is, for those who do not have it at hand.
+const PAGE: &str = include_str!("../../../../docs/ladder.md");
+
 /// Between these lines of `ladder.md` stands the table.
 const BEGIN: &str = "<!-- table -->\n";
 const END: &str = "<!-- end of table -->\n";
@@ -17,10 +20,23 @@ const GOAL: f64 = 100.0;
 /// The part of the whole gain, on a logarithmic scale, that no rung may bring alone.
 const MOST: f64 = 0.5;
 
+/// After so many rungs the untouched app is measured again, as a machine is not as fast in one hour
+/// as in the next.
+const STRETCH: usize = 12;
+
+/// What a rung came to when the page was written, times the untouched score.
+pub(super) fn measured(rung: &Rung) -> Option<f64> {
+    let title = rung.title.in_language(Language::English);
+    let begin = format!("| {}. {title} |", rung.number);
+    let row = PAGE.lines().find(|line| line.starts_with(&begin))?;
+    row.split('|').nth(4)?.trim().parse().ok()
+}
+
 /// Scores, from the untouched app upwards.
 #[derive(Default)]
 pub(super) struct Ladder {
-    pub(super) untouched: u64,
+    /// Of the untouched app: before the first rung, and after each stretch of them.
+    pub(super) untouched: Vec<u64>,
     pub(super) steps: Vec<Step>,
     /// How it was measured: a sentence.
     pub(super) conditions: String,
@@ -48,33 +64,43 @@ impl Step {
 }
 
 impl Ladder {
-    fn ratio(&self, step: &Step) -> f64 {
-        step.score as f64 / self.untouched.max(1) as f64
+    /// Whether the untouched app is to be measured before any further rung.
+    pub(super) fn is_stretch_complete(&self) -> bool {
+        self.steps.len() >= self.untouched.len() * STRETCH
+    }
+
+    /// The rungs, each with its ratio to the mean of what the untouched app came to before and after
+    /// the rung's stretch.
+    fn ratios(&self) -> impl Iterator<Item = (&Step, f64)> {
+        let stretches = self.steps.chunks(STRETCH).enumerate();
+        stretches.flat_map(|(stretch, steps)| {
+            let beside = self.untouched.iter().skip(stretch).take(2);
+            let runs = beside.len().max(1) as f64;
+            let untouched = (beside.sum::<u64>() as f64 / runs).max(1.0);
+            let ratio = move |step: &Step| step.score as f64 / untouched;
+            steps.iter().map(move |step| (step, ratio(step)))
+        })
     }
 
     /// What is not as it has to be, a sentence each. `all` says whether every rung of the course was
     /// measured, so that the ladder can be judged as a whole.
     pub(super) fn faults(&self, all: bool) -> Vec<String> {
-        let outside = |step: &&Step| !step.band.contains(self.ratio(step));
         let mut faults: Vec<String> = self
-            .steps
-            .iter()
-            .filter(outside)
-            .map(|step| {
-                let (number, ratio, Band { from, to }) = (step.number, self.ratio(step), step.band);
+            .ratios()
+            .filter(|(step, ratio)| !step.band.contains(*ratio))
+            .map(|(step, ratio)| {
+                let (number, Band { from, to }) = (step.number, step.band);
                 format!("rung {number} came to {ratio:.2}; its band is {from} to {to}")
             })
             .collect();
-        let Some(last) = self.steps.last().filter(|_| all) else {
+        let Some((_, whole)) = self.ratios().last().filter(|_| all) else {
             return faults;
         };
-        let whole = self.ratio(last);
         if whole < GOAL {
             faults.push(format!("the last rung came to {whole:.2}, not to {GOAL}"));
         }
         let mut below = 1.0;
-        for step in &self.steps {
-            let ratio = self.ratio(step);
+        for (step, ratio) in self.ratios() {
             let part = (ratio / below).ln() / whole.ln();
             if part > MOST {
                 let (number, percent) = (step.number, part * 100.0);
@@ -92,10 +118,10 @@ impl Ladder {
         let mut table = "| rung | touches | score | times the untouched | band |\n\
                          |---|---|---|---|---|\n"
             .to_owned();
-        let untouched = grouped(self.untouched);
+        let untouched: Vec<String> = self.untouched.iter().map(|score| grouped(*score)).collect();
+        let untouched = untouched.join(", then ");
         let _ = writeln!(table, "| 0. As handed out | | {untouched} | 1.00 | |");
-        for step in &self.steps {
-            let ratio = self.ratio(step);
+        for (step, ratio) in self.ratios() {
             let outside = match step.band.contains(ratio) {
                 true => "",
                 false => ", **outside**",
@@ -132,9 +158,8 @@ impl Ladder {
 
     fn draw(&self, plot: &Path) -> Result<(), Box<dyn std::error::Error + '_>> {
         let ratios = self
-            .steps
-            .iter()
-            .map(|step| (step.number as f64, self.ratio(step)));
+            .ratios()
+            .map(|(step, ratio)| (step.number as f64, ratio));
         let points: Vec<(f64, f64)> = [(0.0, 1.0)].into_iter().chain(ratios).collect();
         let highest = points.iter().map(|(_, ratio)| *ratio).fold(GOAL, f64::max);
         let end = points.last().map_or(0.0, |(number, _)| *number);
@@ -173,18 +198,35 @@ impl Ladder {
 
 #[cfg(test)]
 mod tests {
+    use isutori_course::Course;
+
     use super::*;
+
+    #[test]
+    fn the_page_tells_of_the_course_as_it_is() {
+        let course = Course::embedded().expect("a course");
+        for rung in course.rungs() {
+            let ratio = measured(rung).unwrap_or_else(|| panic!("nothing of {}", rung.name));
+            let band = rung.band;
+            assert!(band.contains(ratio), "{}: {ratio}, {band:?}", rung.name);
+        }
+        assert!(course.rungs().last().and_then(measured) >= Some(GOAL));
+    }
+
+    fn step(number: usize, score: u64) -> Step {
+        Step {
+            number,
+            title: "Four legs".to_owned(),
+            touches: "app".to_owned(),
+            band: Band { from: 1.5, to: 2.5 },
+            score,
+        }
+    }
 
     fn ladder(score: u64) -> Ladder {
         Ladder {
-            untouched: 8000,
-            steps: vec![Step {
-                number: 1,
-                title: "Four legs".to_owned(),
-                touches: "app".to_owned(),
-                band: Band { from: 1.5, to: 2.5 },
-                score,
-            }],
+            untouched: vec![8000],
+            steps: vec![step(1, score)],
             conditions: "Measured in the shade.".to_owned(),
         }
     }
@@ -203,21 +245,18 @@ mod tests {
 
     #[test]
     fn a_whole_ladder_reaches_its_goal_in_steps() {
-        let step = |number, ratio: f64| Step {
-            number,
-            title: String::new(),
-            touches: String::new(),
-            band: Band {
-                from: 1.0,
-                to: 1000.0,
-            },
-            score: (ratio * 8000.0) as u64,
-        };
         let climbed = |ratios: &[f64]| {
-            let steps = (1..).zip(ratios);
+            let scores = ratios.iter().map(|ratio| (ratio * 8000.0) as u64);
+            let steps = (1..).zip(scores).map(|(number, score)| Step {
+                band: Band {
+                    from: 1.0,
+                    to: 1000.0,
+                },
+                ..step(number, score)
+            });
             let whole = Ladder {
-                untouched: 8000,
-                steps: steps.map(|(number, ratio)| step(number, *ratio)).collect(),
+                untouched: vec![8000],
+                steps: steps.collect(),
                 conditions: String::new(),
             };
             whole.faults(true)
@@ -230,6 +269,28 @@ mod tests {
         assert_eq!(
             climbed(&[20.0, 120.0]),
             ["rung 1 alone brings 63 % of the gain"]
+        );
+    }
+
+    #[test]
+    fn rungs_are_compared_with_the_untouched_app_of_the_same_hour() {
+        let mut whole = Ladder::default();
+        assert!(whole.is_stretch_complete());
+        whole.untouched.push(8000);
+        assert!(!whole.is_stretch_complete());
+        whole.steps = (1..=STRETCH).map(|number| step(number, 14_000)).collect();
+        assert!(whole.is_stretch_complete());
+
+        whole.untouched.push(6000);
+        whole.steps.push(step(STRETCH + 1, 10_000));
+        whole.untouched.push(4000);
+
+        let ratios: Vec<f64> = whole.ratios().map(|(_, ratio)| ratio).collect();
+        assert_eq!(ratios, [2.0; STRETCH + 1]);
+        let table = whole.table();
+        assert!(
+            table.contains("| 8,000, then 6,000, then 4,000 | 1.00 |"),
+            "{table}"
         );
     }
 

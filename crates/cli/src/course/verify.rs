@@ -14,6 +14,7 @@ use isutori_dataset::{Dataset, Size};
 use isutori_protocol::{RunResult, Verdict};
 use jiff::Zoned;
 use tempfile::TempDir;
+use tokio::process::Command;
 
 use super::{
     SIZE,
@@ -36,7 +37,8 @@ const ATTEMPTS: usize = 3;
     after_help = "Examples:\n  isutori course verify --quick\n  isutori course verify --runs 3 --write docs"
 )]
 pub(crate) struct VerifyCommand {
-    /// Only build each rung, in a hurry, and check that it keeps the contract; measure nothing.
+    /// Only build each rung, in a hurry, check that it keeps the contract, and run the unit tests of
+    /// the last one; measure nothing.
     #[arg(long)]
     quick: bool,
 
@@ -61,6 +63,10 @@ pub(crate) struct VerifyCommand {
 }
 
 pub(super) async fn run(course: &Course, arguments: VerifyCommand) -> anyhow::Result<u8> {
+    let from = course.rung(arguments.from)?.number;
+    let last = arguments.to.unwrap_or(course.rungs().len());
+    let last = course.rung(last)?.number;
+    ensure!(from <= last, "--from {from} is after --to {last}");
     let stop = shutdown::listen()?;
     let folder = work_folder()?;
     let copy = make(&folder.path().join("copy"))?;
@@ -77,18 +83,15 @@ pub(super) async fn run(course: &Course, arguments: VerifyCommand) -> anyhow::Re
         copy: &copy,
         folder: &folder,
     };
-    let last = arguments.to.unwrap_or(course.rungs().len());
-    let rungs = &course.rungs()[..course.rung(last)?.number];
-    let ladder = climb.up(rungs).await?;
-    if let Some(docs) = &arguments.write {
-        ladder.write(docs)?;
-    }
+    let ladder = climb.up(&course.rungs()[..last]).await?;
     if arguments.quick {
-        terminal::print(&format!("PASS: {last} rungs build and keep the contract\n"))?;
+        terminal::print(&format!(
+            "PASS: rungs {from} to {last} build and keep the contract\n"
+        ))?;
         return Ok(0);
     }
     terminal::print(&ladder.table())?;
-    let all = arguments.from == 1 && last == course.rungs().len();
+    let all = from == 1 && last == course.rungs().len();
     let faults = ladder.faults(all);
     for fault in &faults {
         eprintln!("{fault}");
@@ -139,25 +142,44 @@ impl Climb<'_> {
             conditions: conditions(self.arguments),
             ..Ladder::default()
         };
-        let untouched = HandOut::in_folder(&self.copy.untouched()?)?;
-        if !self.arguments.quick {
-            ladder.untouched = self.measure("the untouched app", &untouched).await?;
-        }
         for rung in rungs {
             self.apply(rung)?;
             if rung.number < self.arguments.from {
                 continue;
             }
             let handout = HandOut::in_folder(self.copy.folder())?;
-            match self.arguments.quick {
-                true => self.check(rung, &handout).await?,
-                false => {
-                    let score = self.measure(&rung.name, &handout).await?;
-                    ladder.steps.push(Step::new(rung, score));
-                }
+            if self.arguments.quick {
+                self.check(rung, &handout).await?;
+                continue;
             }
+            if ladder.is_stretch_complete() {
+                ladder.untouched.push(self.untouched().await?);
+            }
+            let score = self.measure(&rung.name, &handout).await?;
+            ladder.steps.push(Step::new(rung, score));
+            self.keep(&ladder)?;
+        }
+        if self.arguments.quick {
+            self.test().await?;
+        }
+        if !ladder.steps.is_empty() {
+            ladder.untouched.push(self.untouched().await?);
+            self.keep(&ladder)?;
         }
         Ok(ladder)
+    }
+
+    async fn untouched(&self) -> anyhow::Result<u64> {
+        let handout = HandOut::in_folder(&self.copy.untouched()?)?;
+        self.measure("the untouched app", &handout).await
+    }
+
+    /// Writes what was measured so far, so that little is lost when a rung fails after an hour.
+    fn keep(&self, ladder: &Ladder) -> anyhow::Result<()> {
+        match &self.arguments.write {
+            Some(docs) => ladder.write(docs),
+            None => Ok(()),
+        }
     }
 
     fn apply(&self, rung: &Rung) -> anyhow::Result<()> {
@@ -176,6 +198,17 @@ impl Climb<'_> {
             None => eprintln!("{}: PASS", rung.name),
             Some(failure) => bail!("rung {} breaks the contract: {failure}", rung.name),
         }
+        Ok(())
+    }
+
+    /// Runs the app's unit tests, those of all cures so far included.
+    async fn test(&self) -> anyhow::Result<()> {
+        let handout = HandOut::in_folder(self.copy.folder())?;
+        let tests = self.bout.build_tests(&handout).await?;
+        let output = Command::new(tests.program).output().await?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        ensure!(output.status.success(), "unit tests fail:\n{said}");
+        eprintln!("{}", said.trim());
         Ok(())
     }
 
