@@ -5,7 +5,10 @@ mod check;
 mod ladder;
 mod verify;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+};
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
@@ -31,7 +34,7 @@ pub(crate) enum Command {
     Start(StartCommand),
     /// Lists the rungs: what they are about, what they reach.
     List(ListCommand),
-    /// Shows a rung's lesson, the cure included.
+    /// Shows a rung's lesson, the cure included, or what comes after the last one.
     Show(ShowCommand),
     /// Opens one more step of a rung's hint: where to look, what is wrong, how to cure it.
     Hint(HintCommand),
@@ -64,15 +67,34 @@ pub(crate) struct ListCommand {
 }
 
 #[derive(Args)]
-#[command(after_help = "Example:\n  isutori course show 3")]
+#[command(after_help = "Examples:\n  isutori course show 3\n  isutori course show more-hosts")]
 pub(crate) struct ShowCommand {
-    /// The rung's number.
+    /// The rung's number, or more-hosts: a second and a third host, after the last rung.
     #[arg(value_name = "N")]
-    rung: usize,
+    lesson: Lesson,
 
     /// In which language.
     #[arg(long, value_enum, default_value_t, value_name = "LANGUAGE")]
     language: Language,
+}
+
+/// A lesson of the course.
+#[derive(Clone, Copy)]
+enum Lesson {
+    Rung(usize),
+    MoreHosts,
+}
+
+impl FromStr for Lesson {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name.parse() {
+            Ok(number) => Ok(Lesson::Rung(number)),
+            Err(_) if name == "more-hosts" => Ok(Lesson::MoreHosts),
+            Err(_) => Err("give a rung's number, or more-hosts".to_owned()),
+        }
+    }
 }
 
 #[derive(Args)]
@@ -118,8 +140,11 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<u8> {
         Command::Start(arguments) => start(&arguments.folder)?,
         Command::List(arguments) => list(&course, &arguments)?,
         Command::Show(arguments) => {
-            let rung = course.rung(arguments.rung)?;
-            terminal::print(rung.lesson(arguments.language.into()))?;
+            let language = arguments.language.into();
+            match arguments.lesson {
+                Lesson::Rung(number) => show(&course, number, language)?,
+                Lesson::MoreHosts => terminal::print(course.more_hosts(language))?,
+            }
         }
         Command::Hint(arguments) => hint(&course, &arguments)?,
         Command::Check(arguments) => return check::run(&course, arguments).await,
@@ -184,7 +209,28 @@ fn list(course: &Course, arguments: &ListCommand) -> anyhow::Result<()> {
         let band = format!("{from} to {to} times");
         format!("{number:>2}  {band:<20} {touches:<22} {}\n", rung.title)
     };
-    terminal::print(&listed.iter().map(line).collect::<String>())
+    terminal::print(&listed.iter().map(line).collect::<String>())?;
+    eprintln!("after the last rung, a second and a third host: isutori course show more-hosts");
+    Ok(())
+}
+
+/// The lesson, and what the rung came to on the ladder, whose page is not on a host.
+fn show(course: &Course, number: usize, language: isutori_course::Language) -> anyhow::Result<()> {
+    let rung = course.rung(number)?;
+    terminal::print(rung.lesson(language))?;
+    let Some(ratio) = ladder::measured(rung) else {
+        return Ok(());
+    };
+    let before = course.rung(number - 1).ok().and_then(ladder::measured);
+    let before = before.unwrap_or(1.0);
+    terminal::print(&match language {
+        isutori_course::Language::English => format!(
+            "\nMeasured there: {ratio:.2} times the untouched score, {before:.2} times before.\n"
+        ),
+        isutori_course::Language::Japanese => {
+            format!("\n計測値：初期実装のスコアの {ratio:.2} 倍（前の段では {before:.2} 倍）。\n")
+        }
+    })
 }
 
 fn touches(rung: &Rung) -> Vec<&'static str> {

@@ -1,6 +1,6 @@
 //! All rungs.
 
-use crate::{CourseError, Rung};
+use crate::{CourseError, Language, Rung, Text};
 
 /// Each rung's folder and its files, as `build.rs` found them.
 type Files = &'static [(&'static str, &'static [(&'static str, &'static str)])];
@@ -11,6 +11,7 @@ const FILES: Files = include!(concat!(env!("OUT_DIR"), "/rungs.rs"));
 #[derive(Clone, Debug)]
 pub struct Course {
     rungs: Vec<Rung>,
+    more_hosts: Text,
 }
 
 impl Course {
@@ -23,6 +24,10 @@ impl Course {
         let rungs = numbered.map(|(number, (name, files))| Rung::read(number, name, files));
         Ok(Course {
             rungs: rungs.collect::<Result<_, _>>()?,
+            more_hosts: Text::new(
+                include_str!("../../../course/more-hosts.en.md"),
+                include_str!("../../../course/more-hosts.ja.md"),
+            ),
         })
     }
 
@@ -42,6 +47,11 @@ impl Course {
             number,
             last: self.rungs.len(),
         })
+    }
+
+    /// The lesson after the last rung: a second and a third host, in Markdown.
+    pub fn more_hosts(&self, language: Language) -> &str {
+        self.more_hosts.in_language(language)
     }
 
     /// The highest rung that a ratio to the untouched score reaches, if it reaches any. Rungs whose
