@@ -174,7 +174,8 @@ impl Ladder {
         chart
             .configure_mesh()
             .light_line_style(WHITE)
-            .x_labels(points.len())
+            // More than that would run into each other.
+            .x_labels(points.len().min(13))
             .x_label_formatter(&|number| format!("{number:.0}"))
             .x_desc("rung")
             .y_desc("times the untouched score")
