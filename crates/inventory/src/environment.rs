@@ -1,6 +1,6 @@
 //! The table `[environment]`.
 
-use std::{collections::BTreeMap, net::Ipv4Addr};
+use std::{collections::BTreeMap, net::Ipv4Addr, ops::RangeInclusive};
 
 use serde::{Deserialize, Serialize};
 
@@ -12,8 +12,8 @@ const MOST_TEAMS: usize = 250;
 const MOST_HOSTS: usize = 5;
 /// So many workers have addresses.
 const MOST_WORKERS: usize = 99;
-/// With less no database starts in time.
-const LEAST_CPU_PERCENT: u32 = 5;
+/// Of one processor, per cent: with less no database starts in time, and no machine has more.
+const CPU_PERCENT: RangeInclusive<u32> = 5..=6400;
 
 /// A database engine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -170,11 +170,10 @@ impl Environment {
         within("workers", self.workers, MOST_WORKERS)?;
         if let Some(percent) = self
             .cpu_percent
-            .filter(|percent| *percent < LEAST_CPU_PERCENT)
+            .filter(|percent| !CPU_PERCENT.contains(percent))
         {
-            return Err(format!(
-                "cpu_percent is {percent}, too little to start; give {LEAST_CPU_PERCENT} or more"
-            ));
+            let (least, most) = CPU_PERCENT.into_inner();
+            return Err(format!("cpu_percent is {least} to {most}, not {percent}"));
         }
         let hosts = self.hosts.len();
         match most_hosts {

@@ -291,7 +291,7 @@ fn what_cannot_be_is_refused_with_what_to_do() {
         (
             "workers = 2",
             "workers = 2\ncpu_percent = 4",
-            "cpu_percent is 4, too little to start; give 5 or more",
+            "cpu_percent is 5 to 6400, not 4",
         ),
         (
             "\"database\"",
